@@ -76,26 +76,43 @@ def spool(folder: Path) -> Spool:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
+def place(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Place]:
+    from tests.relay_values import BEGIN
+    from tests.web_relay_values import HELD, Place
+
+    here = Place(tmp_path, then=HELD if "held" in request.fixturenames else (BEGIN,))
+    yield here
+    here.engine.close()
+
+
+@pytest.fixture(scope="session")
+def standing_place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     from tests.web_relay_values import Place
 
-    here = Place(tmp_path)
+    here = Place(tmp_path_factory.mktemp("standing"))
     yield here
     here.engine.close()
 
 
 @pytest.fixture
-def first(place: Place) -> str:
-    """Whoever has the first turn."""
-    return place.turn(1).presenter
+def untouched(standing_place: Place) -> Iterator[Place]:
+    """The place for whoever only looks, or is refused: one for all of them, in which nothing is ever written."""
+    before = standing_place.bytes()
+    standing_place.open()
+    yield standing_place
+    assert standing_place.bytes() == before
+
+
+@pytest.fixture(scope="session")
+def first(standing_place: Place) -> str:
+    """Whoever has the first turn, in every place."""
+    return standing_place.turn(1).presenter
 
 
 @pytest.fixture
-def held(place: Place, first: str) -> Place:
+def held(place: Place) -> Place:
     """On the day after the first turn was held."""
-    from tests.relay_values import at
-
-    return place.at(at(3)).sent().at(at(11))
+    return place
 
 
 # --- Anna and a calendar server

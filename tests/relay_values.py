@@ -1,7 +1,9 @@
 """A small organisation with a relay in a folder, and its command line at a chosen moment."""
 
+import shutil
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from service.relay.learning_commands import discoveries, learnings
 from service.revisit.commands import revisit
 from service.vitamin.command import poster
 from tests.cli_values import Said
+from tests.kept_folders import kept_folder
 from tests.service_values import live, make_engine, write_config
 
 GROUPS: dict[str, click.Group] = {
@@ -137,3 +140,17 @@ def make_place(
     place.write("people.csv", people)
     place.write("absences.csv", f"person;first;last\n{absences}")
     return place
+
+
+def lived(folder: Path, *moments: datetime, **given: Any) -> Place:
+    """A place after the service's ticks at these moments. Each test has a copy: they are ticked once in a process."""
+    shutil.copytree(_after(moments, tuple(sorted(given.items()))), folder, dirs_exist_ok=True)
+    return Place(folder, moments[-1])
+
+
+@cache
+def _after(moments: tuple[datetime, ...], given: tuple[tuple[str, Any], ...]) -> Path:
+    place = make_place(kept_folder(), **dict(given))
+    for moment in moments:
+        place.at(moment).tick()
+    return place.folder

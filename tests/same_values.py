@@ -1,7 +1,6 @@
 """A house whose people file has no numbers, with `run --once`, its command line and its pages at chosen moments."""
 
 import re
-import warnings
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -27,10 +26,7 @@ from service.pages.site import application
 from tests.cli_values import Said
 from tests.relay_values import RELAY, AppAt
 from tests.service_values import MONDAY, write_config
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # as in tests/web_relay_values.py
-    from starlette.testclient import TestClient
+from tests.web_client import TestClient
 
 URL = "https://ai.x.example"
 

@@ -1,16 +1,10 @@
 """A service that lists everybody's links answers its own machine only, whatever stands before it."""
 
-import warnings
-
 import pytest
 
 from service.settings.loopback import answering, at_another_port, at_port, is_loopback
 from tests.test_web import FEED_PATH, ONE_CLICK, Web, form, me, paths, stop, view
-
-with warnings.catch_warnings():
-    # Starlette would rather have httpx2; with httpx its client works as well, and we need no other.
-    warnings.simplefilter("ignore")
-    from starlette.testclient import TestClient
+from tests.web_client import TestClient
 
 HOME = [
     "localhost",

@@ -17,7 +17,7 @@ from service.leaders.concern_forms import read_answer
 from service.leaders.concern_line import answer_line, short
 from service.messages.faults import BadInput
 from tests.mail_values import LINKS, reader
-from tests.relay_values import SCRIPT, at
+from tests.relay_values import BEGIN, SCRIPT, at
 from tests.test_render import OURS
 from tests.web_relay_values import OF, Place, problem, saved, text_of
 
@@ -37,7 +37,7 @@ MONDAY = at(4, month=1, year=2027)
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    made = Place(tmp_path, people=PEOPLE, more=CONFIG).at(at(30, month=11))
+    made = Place(tmp_path, people=PEOPLE, then=(BEGIN, at(30, month=11)), more=CONFIG)
     texts = {"c-1": "Hvem tjekker?", "c-2": SCRIPT}
     into_records(
         made.engine.database, {key: Concern(id=key, month="2026-12", text=text) for key, text in texts.items()}

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from service.ambassadors.recommendation_memo import as_html, as_markdown, memo
 from service.messages.faults import BadInput
 from service.rehearsal.acts_file import DOING
 from service.rehearsal.stage import ScriptedAct, Stage
-from tests.relay_values import SCRIPT, at
+from tests.relay_values import BEGIN, SCRIPT, at
 from tests.web_relay_values import OF as PAGE_OF
 from tests.web_relay_values import Place, item, problem, saved, text_of
 
@@ -40,7 +40,7 @@ PAGE_OF |= {
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    made = Place(tmp_path, more=CONFIG).at(at(30, month=11))
+    made = Place(tmp_path, then=(BEGIN, at(30, month=11)), more=CONFIG)
     yield made
     made.engine.close()
 
@@ -109,7 +109,7 @@ def test_the_question_has_a_page_of_its_own_that_opens_nothing_else(place: Place
     }
     assert place.client.post(place.path("asked-rec-1", "answer"), data=form).status_code == 403
     too_old = place.path("asked-rec-1", "answer")
-    place.at(place.now + 70 * DAY)
+    place.now += 70 * DAY
     answer = place.client.get(too_old)
     assert (answer.status_code, "skriv til Mette Lund" in text_of(answer.text)) == (410, True)
     assert place.client.get(place.path("asked-rec-1", "answer")).status_code == 200
@@ -117,21 +117,21 @@ def test_the_question_has_a_page_of_its_own_that_opens_nothing_else(place: Place
 
 def test_later_comes_back_by_itself_and_is_accepted(place: Place) -> None:
     asked(place)
-    later = {"answer": "later", "until": "2027-03-02", "words": SCRIPT}
+    later = {"answer": "later", "until": "2026-12-15", "words": SCRIPT}
     for _ in range(2):
         done = place.done("asked-rec-1", "recommendation-answer", "rec-1", **later)
     assert "Tak. Dit svar er skrevet ned" in saved(done)
     assert [one["answer"] for one in recommendations(place)["rec-1"]["answers"]] == ["later"]
-    assert "Kommer igen 2. marts 2027" in text_of(place.page("2", of="recommendations"))
-    place.at(datetime(2027, 3, 1, 8, tzinfo=place.now.tzinfo))
+    assert "Kommer igen 15. december 2026" in text_of(place.page("2", of="recommendations"))
+    place.at(at(14, 8))
     assert len(letters(place)) == 1
-    place.at(datetime(2027, 3, 2, 8, tzinfo=place.now.tzinfo))
-    assert letters(place)[1:] == [("birgitte@board.example", "recommendation/rec-1.2027-03-02/asked-rec-1")]
+    place.at(at(15, 8))
+    assert letters(place)[1:] == [("birgitte@board.example", "recommendation/rec-1.2026-12-15/asked-rec-1")]
     assert "Brevet er ikke sendt endnu" in text_of(place.page("2", of="recommendations"))
-    place.at(datetime(2027, 3, 4, 8, tzinfo=place.now.tzinfo))
+    place.at(at(17, 8))
     assert "Har ventet på svar i 2 dage" in text_of(place.page("2", of="recommendations"))
     place.done("asked-rec-1", "recommendation-answer", "rec-1", answer="yes")
-    assert "4. marts 2027, Birgitte Krogh: ja" in text_of(place.page("2", of="recommendations"))
+    assert "17. december 2026, Birgitte Krogh: ja" in text_of(place.page("2", of="recommendations"))
 
 
 def test_nobody_answers_what_is_asked_of_somebody_else(place: Place) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 
+from culture.quarter import Quarter
 from culture.report.anonymity import RULES, Rules
 from culture.report.quarters import ReportRecords
 from culture.world import World
@@ -39,15 +40,10 @@ def staff(size: int, have: int) -> World:
     return World(organisation(*people), CLOSED)
 
 
-def published(rules: Rules, *quarters: World) -> tuple[str, ...]:
-    """The reports of quarters that end with this one, by these rules."""
-    numbers = [QUARTER] if len(quarters) == 1 else [QUARTER.before, QUARTER]
-    records, found = ReportRecords(), list[str]()
-    for quarter, world in zip(numbers, quarters, strict=True):
-        seen = world.having(records)
-        records = ReportRecords({**records.closed, str(quarter): closed(seen, quarter, rules)})
-        found.append(as_json(report(world.having(records), quarter, LANGUAGES), LANGUAGES))
-    return tuple(found)
+def published(rules: Rules, world: World, quarter: Quarter, before: ReportRecords) -> tuple[str, ReportRecords]:
+    """The report of a quarter by these rules, and what is kept of it beside what is kept of those before."""
+    records = ReportRecords({**before.closed, str(quarter): closed(world.having(before), quarter, rules)})
+    return as_json(report(world.having(records), quarter, LANGUAGES), LANGUAGES), records
 
 
 def few(sizes: Iterable[int]) -> bool:
@@ -58,9 +54,10 @@ def few(sizes: Iterable[int]) -> bool:
 def found_in_one(rules: Rules) -> Iterator[tuple[int, list[int]]]:
     """By how large the staff is: what all the numbers behind one report have in common, so that the attacker knows it."""
     for size in SIZES:
-        worlds = defaultdict[tuple[str, ...], list[int]](list)
+        worlds = defaultdict[str, list[int]](list)
         for have in range(size + 1):
-            worlds[published(rules, staff(size, have))].append(have)
+            said, _ = published(rules, staff(size, have), QUARTER, ReportRecords())
+            worlds[said].append(have)
         for counts in worlds.values():
             same = size > 1 and set(counts) in ({0}, {size})
             with_known = any(few(have - known for have in counts) for known in range(min(counts) + 1))
@@ -71,10 +68,12 @@ def found_in_one(rules: Rules) -> Iterator[tuple[int, list[int]]]:
 
 def found_by_difference(rules: Rules) -> Iterator[list[tuple[int, int]]]:
     """Of a staff in which fewer than five have come or gone between two quarters, as everybody knows."""
-    size, worlds = 22, defaultdict[tuple[str, ...], list[tuple[int, int]]](list)
+    size, worlds = 22, defaultdict[tuple[str, str], list[tuple[int, int]]](list)
     for before in range(size + 1):
+        said, records = published(rules, staff(size, before), QUARTER.before, ReportRecords())
         for after in range(max(0, before - 4), min(size, before + 4) + 1):
-            worlds[published(rules, staff(size, before), staff(size, after))].append((before, after))
+            said_then, _ = published(rules, staff(size, after), QUARTER, records)
+            worlds[said, said_then].append((before, after))
     for pairs in worlds.values():
         if few(abs(before - after) for before, after in pairs) or few(after for _, after in pairs):
             yield pairs
@@ -86,7 +85,7 @@ def test_nobody_is_found_in_a_report() -> None:
 
 @pytest.mark.parametrize("rule", BROKEN)
 def test_somebody_is_found_in_a_report_without_the_rule(rule: str) -> None:
-    assert list(found_in_one(BROKEN[rule])) != []
+    assert any(True for _ in found_in_one(BROKEN[rule]))  # the first is enough
 
 
 def test_nobody_is_found_by_the_difference_of_two_reports() -> None:

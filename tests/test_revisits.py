@@ -30,7 +30,7 @@ from service.messages.faults import BadInput
 from service.revisit.items import read_item, verdict_of
 from tests.cli_values import Said
 from tests.culture_values import SEEN, organisation, person
-from tests.relay_values import PEOPLE, SCRIPT, Place, at, make_place
+from tests.relay_values import PEOPLE, SCRIPT, Place, at, lived
 
 pytestmark = pytest.mark.slow
 
@@ -46,7 +46,7 @@ med";Politikken;;bo@x.example
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
-    return make_place(tmp_path, more='[revisit]\nletter_at = "07:30"\n').at(at(30, month=11)).tick()
+    return lived(tmp_path, at(30, month=11), more='[revisit]\nletter_at = "07:30"\n')
 
 
 def refused(said: Said) -> str:

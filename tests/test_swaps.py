@@ -251,17 +251,19 @@ def answer(engine: Engine, person_id: str, doing: str, about: str, now: datetime
     return ""
 
 
-@pytest.mark.parametrize("days", [0, 10, 17, 60])
-def test_what_is_not_theirs_is_answered_alike_whether_there_is_such_a_turn_or_not(site: Place, days: int) -> None:
-    for day in range(0, days + 1, 5):
+def test_what_is_not_theirs_is_answered_alike_whether_there_is_such_a_turn_or_not(site: Place) -> None:
+    for day in range(0, 61, 5):
         site.at(BEGIN + day * DAY)
-    turns = relay_records(site.engine.stored).turns
-    strange = [one for one in ABOUT if one not in turns or "5" not in (turns[one].person, turns[one].presenter)]
-    assert {"plan-1", "plan-99"} <= set(strange)
-    for doing in DOING:
-        if doing not in ("volunteer", "unname"):
-            engine = copy_of(site.engine)
-            assert len({answer(engine, "5", doing, about, site.now) for about in strange} - {""}) == 1, doing
+        if day not in (0, 10, 15, 60):
+            continue
+        turns = relay_records(site.engine.stored).turns
+        strange = [one for one in ABOUT if one not in turns or "5" not in (turns[one].person, turns[one].presenter)]
+        assert {"plan-1", "plan-99"} <= set(strange)
+        for doing in DOING:
+            if doing not in ("volunteer", "unname"):
+                engine = copy_of(site.engine)
+                found = {answer(engine, "5", doing, about, site.now) for about in strange}
+                assert len(found - {""}) == 1, (day, doing)
 
 
 @pytest.mark.parametrize("doing", [name for name, row in ACTS.items() if not row.on_page])

@@ -3,7 +3,6 @@
 import json
 import re
 import socket
-import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
@@ -35,13 +34,10 @@ from service.planning.feeds import FeedDocument
 from service.planning.links import Links, Purpose
 from store.records import from_preference
 from tests.culture_values import ANSWERS, organisation, person, prompt
+from tests.web_client import TestClient
 
 pytestmark = pytest.mark.slow
 
-with warnings.catch_warnings():
-    # Starlette would rather have httpx2; with httpx its client works as well, and we need no other.
-    warnings.simplefilter("ignore")
-    from starlette.testclient import TestClient
 
 NOW = datetime(2026, 12, 2, 11, 0, tzinfo=UTC)  # a Wednesday noon in Copenhagen
 LAST_BEAT = NOW - timedelta(minutes=1)

@@ -37,29 +37,29 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("query", ["", "?q=x", "?done=pass", "?done=nonsense", "?lang=en", "?act=pass&about=plan-1"])
-def test_looking_changes_nothing_and_carries_the_guarding_headers(place: Place, first: str, query: str) -> None:
-    path = place.path(first) + query
-    got = unchanged(place, lambda: place.client.get(path))
-    head = unchanged(place, lambda: place.client.head(path))
-    assert (got.status_code, place.acts, head.content) == (200, [], b"")
+def test_looking_changes_nothing_and_carries_the_guarding_headers(untouched: Place, first: str, query: str) -> None:
+    path = untouched.path(first) + query
+    got = unchanged(untouched, lambda: untouched.client.get(path))
+    head = unchanged(untouched, lambda: untouched.client.head(path))
+    assert (got.status_code, untouched.acts, head.content) == (200, [], b"")
     assert dict(head.headers) == dict(got.headers)
     assert {name: got.headers[name] for name in EVERY_ANSWER} == EVERY_ANSWER
     assert "set-cookie" not in got.headers
 
 
-def test_only_a_link_made_for_this_page_opens_it(place: Place, first: str) -> None:
-    links = place.engine.links
+def test_only_a_link_made_for_this_page_opens_it(untouched: Place, first: str) -> None:
+    links = untouched.engine.links
     for token in ("forged", "%C3%A6%00", links.token("page", first, BEGIN), links.token("relay", "nobody", BEGIN)):
-        assert place.client.get(f"/relay/{token}").status_code == 404
+        assert untouched.client.get(f"/relay/{token}").status_code == 404
     for path in ("me", "stop"):
-        assert place.client.get(f"/{path}/{links.token('relay', first, BEGIN)}").status_code == 404
+        assert untouched.client.get(f"/{path}/{links.token('relay', first, BEGIN)}").status_code == 404
 
 
-def test_an_old_link_is_410_and_its_forms_do_nothing(place: Place, first: str) -> None:
-    old = f"/relay/{place.engine.links.token('relay', first, BEGIN - 70 * DAY)}"
-    form = {"form": place.engine.links.token("form", first, BEGIN), "act": "pass", "about": "plan-1"}
-    assert (place.client.get(old).status_code, place.client.post(old, data=form).status_code) == (410, 410)
-    assert place.acts == []
+def test_an_old_link_is_410_and_its_forms_do_nothing(untouched: Place, first: str) -> None:
+    old = f"/relay/{untouched.engine.links.token('relay', first, BEGIN - 70 * DAY)}"
+    form = {"form": untouched.engine.links.token("form", first, BEGIN), "act": "pass", "about": "plan-1"}
+    assert (untouched.client.get(old).status_code, untouched.client.post(old, data=form).status_code) == (410, 410)
+    assert untouched.acts == []
 
 
 def test_whoever_left_has_no_page(place: Place, first: str) -> None:
@@ -72,26 +72,26 @@ def test_whoever_left_has_no_page(place: Place, first: str) -> None:
     assert place.client.get(path).status_code == 404
 
 
-def test_the_page_speaks_its_readers_language(place: Place) -> None:
-    assert "<h1>AI\u2011stafetten</h1>" in place.page("1")
-    assert "<h1>The AI relay</h1>" in place.page("3", "?lang=da")
+def test_the_page_speaks_its_readers_language(untouched: Place) -> None:
+    assert "<h1>AI\u2011stafetten</h1>" in untouched.page("1")
+    assert "<h1>The AI relay</h1>" in untouched.page("3", "?lang=da")
 
 
-def test_my_turn_says_when_where_and_when_the_challenge_comes(place: Place) -> None:
-    second = place.page(place.turn(2).presenter)
+def test_my_turn_says_when_where_and_when_the_challenge_comes(untouched: Place) -> None:
+    second = untouched.page(untouched.turn(2).presenter)
     mine = text_of(section(second, "Dine ture"))
     assert "Torsdag den 17. december kl. 09.00 Du har 20 minutter. Lokale 1." in mine
     assert "Du får udfordringen torsdag den 3. december." in mine
     assert "Din næste tur er torsdag den 17. december kl. 09.00." in text_of(second)
 
 
-def test_an_assigned_turn_shows_its_whole_challenge_and_the_ground_rules(place: Place, first: str) -> None:
-    assert "Rammerne" not in place.page(place.turn(2).presenter)
-    challenge = place.view.organisation.of(Challenges).challenges[place.turn(1).challenge].texts["da"]
-    mine = text_of(section(place.page(first), "Dine ture"))
+def test_an_assigned_turn_shows_its_whole_challenge_and_the_ground_rules(untouched: Place, first: str) -> None:
+    assert "Rammerne" not in untouched.page(untouched.turn(2).presenter)
+    challenge = untouched.view.organisation.of(Challenges).challenges[untouched.turn(1).challenge].texts["da"]
+    mine = text_of(section(untouched.page(first), "Dine ture"))
     wanted = (challenge.title, challenge.goal, *challenge.steps, challenge.data, challenge.tools, challenge.check)
     assert [one for one in wanted if " ".join(one.split()) not in mine] == []
-    assert "Kun offentlige tekster." in section(place.page(first), "Rammerne")
+    assert "Kun offentlige tekster." in section(untouched.page(first), "Rammerne")
 
 
 def test_a_turn_that_waits_says_so_and_offers_no_swap(place: Place, first: str) -> None:
@@ -111,8 +111,8 @@ def test_during_the_meeting_the_turn_stands_there_without_buttons(place: Place, 
     assert "<form" not in mine
 
 
-def test_a_department_without_the_relay_sees_what_is_for_everybody(place: Place) -> None:
-    page = place.page("9")
+def test_a_department_without_the_relay_sees_what_is_for_everybody(untouched: Place) -> None:
+    page = untouched.page("9")
     assert "Din afdeling er ikke med i AI\u2011stafetten lige nu." in page
     assert re.findall(r"<h2>([^<]*)</h2>", page) == [
         "Du er tovholder i Plan",
@@ -122,12 +122,12 @@ def test_a_department_without_the_relay_sees_what_is_for_everybody(place: Place)
     ]
 
 
-def test_the_list_is_what_is_announced_and_apart_from_it_what_is_foreseen(place: Place) -> None:
-    announced, foreseen = section(place.page("1"), "Afdelingens ture").split("Som det ser ud i dag")
-    names = {person.id: person.name for person in place.view.organisation.people.values()}
-    wanted = [names[turn.presenter] for turn in place.view.world.of(RelayRecords).of_department("plan")]
+def test_the_list_is_what_is_announced_and_apart_from_it_what_is_foreseen(untouched: Place) -> None:
+    announced, foreseen = section(untouched.page("1"), "Afdelingens ture").split("Som det ser ud i dag")
+    names = {person.id: person.name for person in untouched.view.organisation.people.values()}
+    wanted = [names[turn.presenter] for turn in untouched.view.world.of(RelayRecords).of_department("plan")]
     assert rows(announced) == wanted
-    later = relay.projected(place.view.organisation, place.view.world.of(RelayRecords), "plan", BEGIN)
+    later = relay.projected(untouched.view.organisation, untouched.view.world.of(RelayRecords), "plan", BEGIN)
     assert rows(foreseen) == [names[turn.presenter] for turn in later]
 
 
@@ -138,13 +138,13 @@ def rows(page: str) -> list[str]:
     ]
 
 
-def test_the_pages_lead_to_each_other(place: Place) -> None:
-    start = place.client.get("/").text
-    linked = [place.client.get(f"/{path}") for path in re.findall(r'href="(relay/[^"]+)"', start)]
+def test_the_pages_lead_to_each_other(untouched: Place) -> None:
+    start = untouched.client.get("/").text
+    linked = [untouched.client.get(f"/{path}") for path in re.findall(r'href="(relay/[^"]+)"', start)]
     assert [one.status_code for one in linked] == [200] * 6
     (own,) = re.findall(r'href="\.\./(me/[^"]+)"', linked[0].text)
-    (back,) = re.findall(r'href="\.\./(relay/[^"]+)"', place.client.get(f"/{own}").text)
-    assert place.client.get(f"/{back}").text.partition("<title>")[2] == linked[0].text.partition("<title>")[2]
+    (back,) = re.findall(r'href="\.\./(relay/[^"]+)"', untouched.client.get(f"/{own}").text)
+    assert untouched.client.get(f"/{back}").text.partition("<title>")[2] == linked[0].text.partition("<title>")[2]
 
 
 # --- pass, swap, volunteer, undo ----------------------------------------------------------------------------
@@ -275,9 +275,11 @@ def test_who_takes_themselves_off_the_list_is_asked_nothing_and_nobody_is_told(p
 
 @pytest.mark.parametrize("act", ["pass", "undo", "swap", "accept", "decline", "volunteer", "learning", "judgement"])
 @pytest.mark.parametrize("about", ["plan-1", "", "nonsense", "æ/<b>", "plan/2026-12-02", "plan/2020-01-01"])
-def test_nobody_does_anything_about_what_is_not_theirs(place: Place, act: str, about: str) -> None:
-    stranger = next(key for key in ("1", "2") if key not in place.turn(1).presenter)
-    answer = unchanged(place, lambda: place.post(stranger, act, about, colleague="3", **WORKED, verdict="dropped"))
+def test_nobody_does_anything_about_what_is_not_theirs(untouched: Place, act: str, about: str) -> None:
+    stranger = next(key for key in ("1", "2") if key not in untouched.turn(1).presenter)
+    answer = unchanged(
+        untouched, lambda: untouched.post(stranger, act, about, colleague="3", **WORKED, verdict="dropped")
+    )
     assert (answer.status_code, problem(answer)[1] == "") == (409, False)
 
 
@@ -296,8 +298,8 @@ def test_what_one_person_did_another_cannot_take_back_accept_or_write_about(held
 
 
 @pytest.mark.parametrize("colleague", ["", "9", "nobody", "<b>"])
-def test_a_swap_with_somebody_who_cannot_is_refused_in_a_sentence(place: Place, first: str, colleague: str) -> None:
-    answer = unchanged(place, lambda: place.post(first, "swap", "plan-1", colleague=colleague))
+def test_a_swap_with_somebody_who_cannot_is_refused_in_a_sentence(untouched: Place, first: str, colleague: str) -> None:
+    answer = unchanged(untouched, lambda: untouched.post(first, "swap", "plan-1", colleague=colleague))
     assert problem(answer) == (409, "Den kollega står ikke på afdelingens liste den 10. december.")
 
 

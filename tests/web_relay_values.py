@@ -1,10 +1,11 @@
 """A small organisation with a relay, its engine and its web, for the tests of the pages about turns."""
 
 import re
-import warnings
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from datetime import date, datetime, timedelta
+from functools import cache
 from html import unescape
 from pathlib import Path
 from threading import Event
@@ -12,6 +13,7 @@ from typing import Any
 
 from culture.relay.turns import Turn
 from culture.revisit.rules import Revisit
+from mailer.drain import Outbox
 from service.acts.page_acts import carry_out
 from service.acts.requests import Act, PageChoice
 from service.engine.engine import Engine
@@ -19,17 +21,16 @@ from service.engine.health import Figures, Pulse
 from service.pages.make_view import make_view
 from service.pages.site import application
 from service.pages.view import View
+from service.planning.plan import Plan
 from service.planning.programme import outsiders
 from service.relay.records import relay_records
 from service.revisit.items import add
 from store.records import CONCERNS, DISCOVERIES, LEARNINGS, PREFERENCES, REVISITS, STANDINGS, TURNS
-from tests.relay_values import BEGIN, SCRIPT, make_place
+from tests.kept_folders import kept_folder
+from tests.relay_values import BEGIN, SCRIPT, at, make_place
+from tests.relay_values import Place as Files
 from tests.service_values import look, make_engine
-
-with warnings.catch_warnings():
-    # Starlette would rather have httpx2; with httpx its client works as well, and we need no other.
-    warnings.simplefilter("ignore")
-    from starlette.testclient import TestClient as TestClient
+from tests.web_client import TestClient as TestClient
 
 DAY = timedelta(days=1)
 
@@ -54,37 +55,56 @@ OF = {
 WORKED = {"outcome": "worked", "worked": SCRIPT, "checked": "Læst efter", "judged_by": "Anna, jurist"}
 
 
-class Place:
-    """An engine on a small organisation with a relay, its web, and the acts written as the service writes them."""
+HELD = (BEGIN, at(3), at(11))
+"""The days until the first turn was held, on the 10th: it gets its challenge, and is asked what was learned."""
 
-    def __init__(self, folder: Path, people: str = PEOPLE, **given: Any) -> None:
-        self.files = make_place(folder, people=people, **given)
+
+class Place:
+    """An engine on a small organisation with a relay, its web, and the acts written as the service writes them.
+
+    `then` are the moments that it has lived through. They are lived once in a process: each place is a service that was
+    started again on a copy of the folder. To write each letter for each test took half of the time. `lived` is a folder
+    in which more happened, up to the last of these moments.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        people: str = PEOPLE,
+        *,
+        then: tuple[datetime, ...] = (BEGIN,),
+        lived: Path | None = None,
+        **given: Any,
+    ) -> None:
+        shutil.copytree(lived or _lived(people, then, tuple(sorted(given.items()))), folder, dirs_exist_ok=True)
+        self.files = Files(folder)
         self.engine: Engine = make_engine(folder)
         self.outbox = self.engine.make_outbox()
+        self.now = then[-1]
+        self.at(self.now)
+        self.open()
+
+    def open(self) -> None:
+        """A web that has not seen anybody yet."""
         self.acts: list[PageChoice | Act] = []
-        self.now = BEGIN
-        self.at(BEGIN)
         app = application(lambda: self.view, self.submit, lambda: self.now, True, print)
         self.client = TestClient(app, "http://127.0.0.1", follow_redirects=False)
 
+    def bytes(self) -> dict[Path, bytes]:
+        """All that it keeps."""
+        return {path: path.read_bytes() for path in self.files.folder.rglob("*") if path.is_file()}
+
     def at(self, now: datetime) -> "Place":
         """Tick at `now`, weekly up to it, send what is due, and show it."""
-        while now - self.now > 7 * DAY:  # a clock that jumps further is not believed
-            self.at(self.now + 7 * DAY)
+        for moment in _weekly(self.now, now):
+            found = _tick(self.engine, self.outbox, moment)
         self.now = now
-        look(self.engine, now)
-        found = self.engine.tick(now)
-        while claimed := self.engine.claim_some(now):
-            self.outbox.add(claimed, now)
-            self.outbox.drain(lambda: now, Event())
         self.view: View = make_view(self.engine, found, lambda: Pulse(BEGIN).health(Figures))
         return self
 
     def sent(self) -> "Place":
         """What is due is said: a turn of which nobody was told is not held."""
-        while claimed := self.engine.claim_some(self.now):
-            self.outbox.add(claimed, self.now)
-            self.outbox.drain(lambda: self.now, Event())
+        _send(self.engine, self.outbox, self.now)
         return self
 
     def submit(self, act: PageChoice | Act) -> "Future[None]":
@@ -136,6 +156,50 @@ class Place:
 
     def records(self, table: str) -> list[dict[str, Any]]:
         return [dict(document) for document in self.engine.database.table(table).all()]
+
+
+# --- what a place has lived through
+
+
+@cache
+def _lived(people: str, then: tuple[datetime, ...], given: tuple[tuple[str, Any], ...]) -> Path:
+    """A folder of an organisation after these moments."""
+    folder = kept_folder()
+    make_place(folder, people=people, **dict(given))
+    engine = make_engine(folder)
+    try:
+        outbox, before = engine.make_outbox(), then[0]
+        for next_one in then:
+            for moment in _weekly(before, next_one):
+                _tick(engine, outbox, moment)
+            before = next_one
+    finally:
+        engine.close()
+    return folder
+
+
+def _weekly(before: datetime, now: datetime) -> Iterator[datetime]:
+    """The moments of ticks up to `now`: a clock that jumps further than a week is not believed."""
+    while now - before > 7 * DAY:
+        before += 7 * DAY
+        yield before
+    yield now
+
+
+def _tick(engine: Engine, outbox: Outbox, now: datetime) -> Plan:
+    look(engine, now)
+    found = engine.tick(now)
+    _send(engine, outbox, now)
+    return found
+
+
+def _send(engine: Engine, outbox: Outbox, now: datetime) -> None:
+    while claimed := engine.claim_some(now):
+        outbox.add(claimed, now)
+        outbox.drain(lambda: now, Event())
+
+
+# --- what a page says
 
 
 def text_of(page: str) -> str:
