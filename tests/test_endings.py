@@ -24,6 +24,15 @@ client = "6f1f8b9e-2c57-4f7f-9d0a-5a4f3d2c1b00"
 """
 
 
+LASTS = 60
+"""Days, of the certificate in most tests."""
+
+PLAYED = sorted(
+    {*range(0, LASTS + 2, 7), LASTS, LASTS + 1, *(LASTS - left + n for left in (30, 7, 1) for n in (-1, 0, 1))}
+)
+"""The days around each letter, and one in each week: a clock that jumps further is not believed."""
+
+
 def place(folder: Path, proof: str) -> Engine:
     write_config(folder)
     write_people(folder, [row(1)])
@@ -35,7 +44,7 @@ def place(folder: Path, proof: str) -> Engine:
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     """A certificate that ends sixty days after MONDAY, on a Friday."""
-    make_credential(tmp_path / "proof.pem", lasts=60 * DAY, since=MONDAY)
+    make_credential(tmp_path / "proof.pem", lasts=LASTS * DAY, since=MONDAY)
     found = place(tmp_path, 'certificate_file = "proof.pem"\n')
     yield found
     found.close()
@@ -59,8 +68,7 @@ def test_it_is_told_a_month_a_week_and_a_day_ahead(left: int, found: int | None)
 
 
 def test_the_contact_is_told_three_times_and_no_more_whatever_the_fuse_thinks(engine: Engine) -> None:
-    around = [day for left in (30, 7, 1) for day in range(60 - left - 1, 60 - left + 2)]
-    for day in sorted({*range(0, 62, 7), *around, 60, 61}):  # a week without a tick would be a clock not to be believed
+    for day in PLAYED:
         live(engine, MONDAY + day * DAY + HOUR)
     assert told(engine) == [f"ending/microsoft365-2027-01-29-{days}/contact" for days in (30, 7, 1)]
     letters = [letter for letter in engine.letters() if letter.kinds == ("ending",)]
@@ -81,7 +89,7 @@ def test_a_new_certificate_is_seen_where_it_lies_and_nothing_more_is_told(engine
     )
     make_credential(tmp_path / "proof.pem", lasts=365 * DAY, since=soon)
     look(engine, soon)
-    for day in range(31, 62):
+    for day in PLAYED[PLAYED.index(31) :]:
         live(engine, MONDAY + day * DAY + HOUR)
     assert (told(engine), noted(engine, soon)) == (["ending/microsoft365-2027-01-29-30/contact"], [])
 
