@@ -49,7 +49,8 @@ def triples(texts: Iterable[str]) -> Triples:
 
 def likeness(one: Triples, other: Triples) -> float:
     """How alike two entries are: 0 nothing in common, 1 the same."""
-    return len(one & other) / len(one | other) if one or other else 0.0
+    shared = len(one & other)
+    return shared / (len(one) + len(other) - shared) if one or other else 0.0
 
 
 def likes(

@@ -94,9 +94,13 @@ class Sheet:
 def fitted(posters: Iterable[Poster]) -> tuple[Poster, Sheet] | None:
     """The first of these that fits on the paper, in the largest type that breaks no word; None where none does."""
     for poster in posters:
-        fit = [sheet for sheet in (lay_out(poster, scale) for scale in SCALES) if sheet.fits]
-        if fit:
-            return poster, next((sheet for sheet in fit if not sheet.broken), fit[0])
+        broken: Sheet | None = None
+        for sheet in (lay_out(poster, scale) for scale in SCALES):
+            if sheet.fits and not sheet.broken:
+                return poster, sheet
+            broken = broken or (sheet if sheet.fits else None)
+        if broken:
+            return poster, broken
     return None
 
 

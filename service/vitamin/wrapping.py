@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 NARROW, SLENDER, USUAL, LARGE, WIDE, WIDEST = 0.42, 0.45, 0.64, 0.79, 1.0, 1.4
 """Of a sign, in widths of the type's size: no less than DejaVu Sans has, the widest font that a browser falls back on.
@@ -26,6 +27,7 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
     return sum(map(_sign, text)) * size * (BOLD if bold else 1)
 
 
+@lru_cache(maxsize=1024)
 def _sign(sign: str) -> float:
     if (found := SIGNS.get(sign)) is not None:
         return found
