@@ -295,7 +295,7 @@ TABLES = {
     "revisits": Table(at_restore="put back", of=("1", REVISIT), stays=True, in_memory=True),
     # What others have got or been told.
     "policy": Table(at_restore="kept", in_memory=True),
-    "prompts": Table(at_restore="kept"),
+    "prompts": Table(at_restore="kept", in_memory=True),
     "feeds": Table(at_restore="kept", of=("{id}", {})),
     "links": Table(at_restore="kept", of=("{id}", {}), in_memory=True),
     "publications": Table(at_restore="kept", of=("u@x/{id}", {"person": "{id}"})),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from culture.seasons import SEASONS, in_season
@@ -150,7 +150,12 @@ def test_with_enough_of_each_level_the_weeks_follow_the_curve(calendar: list[dat
         assert [plan[day].level for day in week] == [CURVE[n % len(CURVE)] for n in range(len(week))]
 
 
+# One of all year and one of summer: that of summer comes while the other rests, in the round that was begun.
+TWO = [prompt(0), prompt(1, season=frozenset({"summer"}))]
+
+
 @given(calendar=CALENDARS, cut=st.integers(0, 300), fitting=CATALOGUES)
+@example(calendar=[date(2026, 12, 8) + timedelta(days=n) for n in range(499)], cut=182, fitting=TWO)
 def test_a_plan_goes_on_from_its_history_as_if_it_had_not_been_cut(
     calendar: list[date], cut: int, fitting: list[Prompt]
 ) -> None:

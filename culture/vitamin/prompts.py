@@ -146,18 +146,25 @@ class _Round:
         self.number = max((given.round for given in dealt.values()), default=1)
         begun = min((day for day, given in dealt.items() if given.round == self.number), default=date.max)
         used = {given.prompt for day, given in history.items() if day >= begun}  # whatever its level was then
-        self._shuffle(prompt for prompt in prompts if prompt.id not in used)
+        self._left = self._shuffled((prompt for prompt in prompts if prompt.id not in used), self.number)
+        self._next = list[Prompt]()
 
     def to_come(self) -> Sequence[Prompt]:
-        """Who is still to come; everybody, when that was nobody any more."""
-        if not self.left and self.prompts:
-            self.number += 1
-            self._shuffle(self.prompts)
-        return self.left
+        """Who is still to come; everybody, when that is nobody any more: the next round begins with the first that is
+        taken of it, and not by being looked at."""
+        if not self._left and not self._next:
+            self._next = self._shuffled(self.prompts, self.number + 1)
+        return self._left or self._next
 
-    def _shuffle(self, prompts: Iterable[Prompt]) -> None:
+    def take(self, choice: Prompt) -> None:
+        """It comes now, and no more in this round."""
+        if not self._left:
+            self.number, self._left, self._next = self.number + 1, self._next, []
+        self._left.remove(choice)
+
+    def _shuffled(self, prompts: Iterable[Prompt], number: int) -> list[Prompt]:
         in_order = self.level == "starter"  # each builds on those before it
-        self.left = list(prompts) if in_order else sorted(prompts, key=lambda one: _draw(self.seed, self.number, one))
+        return list(prompts) if in_order else sorted(prompts, key=lambda one: _draw(self.seed, number, one))
 
 
 class _Dealer:
@@ -225,7 +232,7 @@ class _Dealer:
     def _given(self, choice: Prompt) -> Given:
         round_ = self.rounds[choice.level]
         if not choice.season:
-            round_.left.remove(choice)
+            round_.take(choice)
         return Given(round_.number, choice.id, choice.level)
 
     def _first(self, prompts: Sequence[Prompt], rested: date) -> Prompt | None:

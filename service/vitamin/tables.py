@@ -56,6 +56,7 @@ TABLES = (
         read=_prompts,
         renamed=_prompts_of_today,
         both=lambda one, other: (one[0], other[1] | one[1]),
+        in_memory=True,
     ),
     Table(name=records.BLOCKS, told=TOLD_BLOCKS, at_restore="kept", read=plain(BlockState), whose=its_key),
     Table(
