@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar, cast
+from typing import Any, TypeVar
 
 Part = TypeVar("Part")
 
@@ -11,16 +11,17 @@ Part = TypeVar("Part")
 class Parts:
     """At most one value of each type. Equal when they hold equal values."""
 
-    _by_type: Mapping[type, object] = field(default_factory=dict)
+    _by_type: Mapping[type, Any] = field(default_factory=dict)
 
     def of(self, which: type[Part]) -> Part:
         """The value of that type; where nobody brought one, the type's own default."""
-        found = self._by_type.get(which)
-        return which() if found is None else cast(Part, found)
+        found: Part | None = self._by_type.get(which)
+        return which() if found is None else found
 
     def find(self, which: type[Part]) -> Part | None:
         """The value of that type; None where nobody brought one."""
-        return cast(Part | None, self._by_type.get(which))
+        found: Part | None = self._by_type.get(which)
+        return found
 
     def without(self, *types: type) -> "Parts":
         """These without the values of these types."""

@@ -117,7 +117,7 @@ class Closing:
         return (
             day in public_holidays(self.country, day.year)
             or (day.month, day.day) in self.yearly
-            or any(day in span for span in self.spans)
+            or any(span.first <= day <= span.last for span in self.spans)
             or self._in_quiet_week(day)
         )
 

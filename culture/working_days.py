@@ -20,7 +20,13 @@ def next_working_day(organisation: Organisation, day: date) -> date | None:
 
 def working_day_before(organisation: Organisation, day: date) -> date | None:
     """The last working day before `day`; None when all is closed as far as one looks."""
-    return first_day(day - timedelta(days=1), partial(is_working_day, organisation), step=-1)
+    return _working_day_before(organisation.closing, day)
+
+
+@lru_cache(maxsize=1024)
+def _working_day_before(closing: Closing, day: date) -> date | None:
+    # Kept by value: the same few meetings are counted back from at every tick.
+    return first_day(day - timedelta(days=1), closing.works, step=-1)
 
 
 def first_at_work(organisation: Organisation, person: Person, begin: date) -> date | None:

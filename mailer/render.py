@@ -276,8 +276,12 @@ KEPT = re.compile(
 def unbroken(html: str) -> str:
     """The HTML with hyphens that do not break (U+2011) where a line would be torn in the wrong place."""
     pieces = KEPT.split(html)
-    pieces[::2] = [BREAKING.sub(lambda found: found[0].replace("-", "\u2011"), piece) for piece in pieces[::2]]
+    pieces[::2] = [BREAKING.sub(_kept_together, piece) if "-" in piece else piece for piece in pieces[::2]]
     return "".join(pieces)
+
+
+def _kept_together(found: re.Match[str]) -> str:
+    return found[0].replace("-", "\u2011")
 
 
 def _printable(name: str, text: str) -> None:

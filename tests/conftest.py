@@ -31,12 +31,13 @@ SLOW = ("kill", "year", "slow")
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
     """Nothing of what is collected goes, and to find that out would take a quarter of the time. Afterwards the collector
-    looks at what the tests make, and not at ten thousand tests each time."""
+    looks at what the tests make, and not at ten thousand tests each time; and more seldom, for little of it is in a circle."""
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(50_000, 20, 50)
         gc.enable()
 
 

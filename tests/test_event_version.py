@@ -57,7 +57,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     made = make_engine(folder)
     made.feeds_too = False  # here calls are looked at alone
     approve_all(made, BEGIN)
-    prompts = timetable.prompts(made.plan(BEGIN).world, ("plan", "general"), BEGIN.date())
+    prompts = timetable.prompts(made.plan(BEGIN).world, ("plan", "general"))
     write_other(folder / "prompts.toml", prompts[BEGIN.date()].prompt, "prompts")
     (folder / "challenges.toml").write_text("", "utf-8")
     yield made

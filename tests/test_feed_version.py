@@ -193,7 +193,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     for days in range(1, 8):
         here.at(BEGIN + timedelta(days=days))
     turns = here.found.world.of(RelayRecords).turns.values()
-    today = timetable.prompts(here.found.world, ("plan", "general"), NOW.date())[NOW.date()]
+    today = timetable.prompts(here.found.world, ("plan", "general"))[NOW.date()]
     write_other(here.folder / "prompts.toml", today.prompt, "prompts")
     write_other(here.folder / "challenges.toml", next(turn.challenge for turn in turns if turn.challenge), "challenges")
     here.engine.feeds_too = False  # they are compared here

@@ -175,7 +175,7 @@ def test_old_hands_in_a_department_with_a_new_name_do_not_begin_anew() -> None:
     people = [person(str(number), first_seen=LONG_AGO) for number in range(3)]
     newcomer = person("9", first_seen=BEGIN)
     world = World(place(*people, newcomer), BEGIN)
-    assert {timetable.prompts(world, ("plan", GENERAL), MONDAY)[MONDAY].level} == {"easy"}
+    assert {timetable.prompts(world, ("plan", GENERAL))[MONDAY].level} == {"easy"}
     found = timetable.prompt(world, newcomer, MONDAY)
     assert found
     assert found.level == "starter"

@@ -207,7 +207,7 @@ def test_this_weeks_prompts_are_frozen_and_those_of_past_days_stay() -> None:
         later.now,
         Parts().having(VitaminRecords({("plan", "general"): frozen})),
     )
-    assert timetable.prompts(changed, ("plan", "general"), date(2027, 1, 31)) == frozen
+    assert timetable.prompts(changed, ("plan", "general")) == frozen
 
 
 def jumps(made: Organisation, begin: datetime, end: datetime) -> list[datetime]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Literal, get_args
 
+from culture.once import Once
 from culture.people import Language, Sector
 from culture.policy import DataClass, Policy, Tool
 from culture.seasons import Season
@@ -72,6 +73,9 @@ class Catalogue:
 
     prompts: Mapping[str, Prompt]
 
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
     @cached_property
     def digest(self) -> str:
         """The same for the same prompts, in every process; another when one of them changes."""
@@ -93,9 +97,21 @@ class Catalogue:
             self._fitting[asked] = tuple(allowed)
         return self._fitting[asked]
 
+    def dealt(self, sector: Sector, track: str, policy: Policy | None) -> Once[Prompt]:
+        """What may be dealt of it: to a department (GENERAL) what is for everybody, to a track its own."""
+        asked = sector, track, policy and (policy.tools, policy.most_sensitive)
+        if asked not in self._dealt:
+            every = self.fitting(sector, track, policy)
+            self._dealt[asked] = Once(prompt for prompt in every if bool(prompt.tracks) == (track != GENERAL))
+        return self._dealt[asked]
+
     @cached_property
     def _fitting(self) -> dict[object, tuple[Prompt, ...]]:
         """What fits, by what was asked: each tick asks the same."""
+        return {}
+
+    @cached_property
+    def _dealt(self) -> dict[object, Once[Prompt]]:
         return {}
 
 

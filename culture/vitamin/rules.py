@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from itertools import takewhile
 
 from culture.keys import NoticeKey
 from culture.notice import Notice
@@ -50,9 +51,9 @@ def to_freeze(world: World, troubles: Troubles = RAISED) -> dict[tuple[Pair, Wee
     for pair in sorted(pairs(world.organisation)):
         known = world.of(VitaminRecords).history.get(pair, {})
         with troubles.of(pair[0], "prompts"):
-            common = timetable.prompts(world, (pair[0], GENERAL), end) if pair[1] != GENERAL else {}
-            for day, given in timetable.prompts(world, pair, end).items():
-                if day <= end and day not in known and common.get(day) != given:
+            common = timetable.prompts(world, (pair[0], GENERAL)) if pair[1] != GENERAL else {}
+            for day, given in takewhile(lambda one: one[0] <= end, timetable.prompts(world, pair).items()):
+                if day not in known and common.get(day) != given:
                     frozen.setdefault((pair, Week.of(day)), {})[day] = given
     return frozen
 

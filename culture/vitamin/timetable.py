@@ -4,13 +4,14 @@ What is planned is worked out when somebody looks, and kept with the records it 
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from functools import lru_cache
 from typing import Literal
 
 from culture.keys import pair_text
+from culture.once import Once
 from culture.organisation import Organisation, local_date
 from culture.people import ChannelName, Person
 from culture.vitamin.catalogue import GENERAL, Catalogue, Prompt
@@ -50,30 +51,14 @@ class Today:
     again: date | None = None  # when the person had this prompt before, with their department
 
 
-class _Planned:
-    """Prompts that are dealt no further ahead than somebody looks: a letter needs a week, a feed half a year."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Planned:
+    """The prompts of a department or track, as given in the past and as dealt for what comes. As long as those are the
+    same it is the same object: what is made of it is kept by it."""
 
-    def __init__(self, history: History, coming: Iterator[tuple[date, Given | None]]) -> None:
-        self.given: dict[date, Given] = {}
-        self.coming = coming
-        self.reached = date.min
-        self.before: dict[date, date] = {}  # by a day, the last one before it with the same prompt
-        self._latest: dict[str, date] = {}  # by prompt
-        for day in sorted(history):
-            self._note(day, history[day])
-
-    def to(self, through: date) -> Mapping[date, Given]:
-        while self.reached < through:
-            self.reached, choice = next(self.coming, (date.max, None))
-            if choice:
-                self._note(self.reached, choice)
-        return self.given
-
-    def _note(self, day: date, given: Given) -> None:
-        if given.prompt in self._latest:
-            self.before[day] = self._latest[given.prompt]
-        self._latest[given.prompt] = day
-        self.given[day] = given
+    given: Mapping[date, Given]  # by the day, in order
+    before: Mapping[date, date]  # by a day, the last one before it with the same prompt
+    whole: Once[tuple[date, Given]]  # the same as `given`, for what goes on from it
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +70,16 @@ class VitaminRecords:
     elsewhere: Mapping[str, ChannelName] = field(default_factory=dict)  # where a person's block may still stand
     places: Mapping[str, Mapping[date, time]] = field(default_factory=dict)  # a person's days that yielded, and to when
     unread: frozenset[str] = frozenset()  # keys of records of the history that cannot be read
-    _plans: dict[Pair, _Planned] = field(default_factory=dict, repr=False, compare=False)
-    _days: dict[object, tuple[date, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _plans: dict[Pair, Planned] = field(default_factory=dict, repr=False, compare=False)
+    _days: dict[object, Once[date]] = field(default_factory=dict, repr=False, compare=False)
     _starters: dict[object, Mapping[date, Prompt]] = field(default_factory=dict, repr=False, compare=False)
-    _fitting: dict[str, tuple[Prompt, ...]] = field(default_factory=dict, repr=False, compare=False)
     _beginnings: dict[str, list[date]] = field(default_factory=dict, repr=False, compare=False)
 
 
 # --- the days ----------------------------------------------------------------------------------------------
 
 
-def prompt_days(world: World) -> tuple[date, ...]:
+def prompt_days(world: World) -> Once[date]:
     """The days from PASSED before this week to PROMPTS_AHEAD after it on which the organisation has a prompt: the same
     all week."""
     days = world.of(VitaminRecords)._days
@@ -106,12 +90,12 @@ def prompt_days(world: World) -> tuple[date, ...]:
 
 
 @lru_cache(maxsize=16)
-def _prompt_days(starts: date | None, weekdays: frozenset[int], closing: Closing, monday: date) -> tuple[date, ...]:
+def _prompt_days(starts: date | None, weekdays: frozenset[int], closing: Closing, monday: date) -> Once[date]:
     # Kept by value like the closed days, for the ticks of a week ask the same.
     first, last = max(monday - PASSED, starts or date.min), monday + WEEK + PROMPTS_AHEAD
     closed = closing.closed_days(monday - PASSED, last)
     every = (first + timedelta(days=n) for n in range((last - first).days))
-    return tuple(day for day in every if day.isoweekday() in weekdays and day not in closed)
+    return Once(day for day in every if day.isoweekday() in weekdays and day not in closed)
 
 
 def track_days(organisation: Organisation, own: int) -> frozenset[int]:
@@ -128,14 +112,14 @@ def track_days(organisation: Organisation, own: int) -> frozenset[int]:
     return frozenset({days[letter], days[(letter + 2) % len(days)]})
 
 
-def days_with_prompt(world: World, pair: Pair, weekdays: frozenset[int], first: date, last: date) -> tuple[date, ...]:
+def days_with_prompt(world: World, pair: Pair, weekdays: frozenset[int], first: date, last: date) -> Once[date]:
     """The open days from `first` to `last` on these weekdays that have a prompt: the same for most colleagues, so
     worked out once for them all."""
     kept, key = world.of(VitaminRecords)._days, (pair, weekdays, first, last)
     if key not in kept:
-        dealt = prompts(world, pair, last)
+        dealt = prompts(world, pair)
         span = (first + timedelta(days=n) for n in range((last - first).days + 1))
-        kept[key] = tuple(
+        kept[key] = Once(
             day for day in span if day in dealt and day.isoweekday() in weekdays and day not in world.closed
         )
     return kept[key]
@@ -144,75 +128,65 @@ def days_with_prompt(world: World, pair: Pair, weekdays: frozenset[int], first: 
 # --- what a department has ---------------------------------------------------------------------------------
 
 
-def fitting(organisation: Organisation, track: str) -> tuple[Prompt, ...]:
+def fitting(organisation: Organisation, track: str) -> Once[Prompt]:
     """What may be dealt of the catalogue: to a department (GENERAL) what is for everybody, to a track its own."""
-    every = organisation.of(Catalogue).fitting(organisation.sector, track, organisation.policy)
-    return tuple(prompt for prompt in every if bool(prompt.tracks) == (track != GENERAL))
+    return organisation.of(Catalogue).dealt(organisation.sector, track, organisation.policy)
 
 
-def _fitting(world: World, track: str) -> tuple[Prompt, ...]:
-    """The same, worked out once for all departments."""
-    kept = world.of(VitaminRecords)._fitting
-    if track not in kept:
-        kept[track] = fitting(world.organisation, track)
-    return kept[track]
-
-
-def prompts(world: World, pair: Pair, through: date) -> Mapping[date, Given]:
-    """The prompts of a department and track, at least to `through`: past days as given, coming ones as planned.
+def prompts(world: World, pair: Pair) -> Mapping[date, Given]:
+    """The prompts of a department and track, in order: past days as given, coming ones as planned, to PROMPTS_AHEAD.
 
     Days between the last given one and today (the service was down) get what was planned for them.
     """
-    return _planned(world, pair).to(through)
+    return planned(world, pair).given
 
 
 def before(world: World, pair: Pair, day: date) -> date | None:
     """The last day before `day` on which the pair had the prompt of `day`."""
-    plan = _planned(world, pair)
-    plan.to(day)
-    return plan.before.get(day)
+    return planned(world, pair).before.get(day)
 
 
-def _planned(world: World, pair: Pair) -> _Planned:
+def planned(world: World, pair: Pair) -> Planned:
+    """What is given and dealt to a department and track. Every track has some, if only its department's."""
     plans = world.of(VitaminRecords)._plans
     if pair not in plans:
         plans[pair] = _of_department(world, pair) if pair[1] == GENERAL else _of_track(world, pair)
     return plans[pair]
 
 
-def _of_department(world: World, pair: Pair) -> _Planned:
-    history = world.of(VitaminRecords).history.get(pair, {})
+def _of_department(world: World, pair: Pair) -> Planned:
+    history, calendar = world.of(VitaminRecords).history.get(pair, {}), prompt_days(world)
+    first = min(history, default=None)
     begin = max(history) + timedelta(days=1) if history else world.today
-    calendar = prompt_days(world)
     now = bisect_left(calendar, begin)
-    passed = tuple(day for day in calendar[:now] if history and day >= min(history))
-    coming = _dealt(
-        pair_text(*pair),
-        _in_order(history),
-        _fitting(world, GENERAL),
-        calendar[now:],
-        passed,
-        len(passed) < FIRST_DAYS and _are_new(world, pair[0], min(history, default=begin)),
-    )
-    return _Planned(history, iter(coming))
+    passed = range(bisect_left(calendar, first), now) if first else range(0)
+    new = len(passed) < FIRST_DAYS and _are_new(world, pair[0], first or begin)
+    every = fitting(world.organisation, GENERAL)
+    return _dealt(pair_text(*pair), _in_order(history), every, calendar, now, passed, new)
 
 
-def _of_track(world: World, pair: Pair) -> _Planned:
+def _of_track(world: World, pair: Pair) -> Planned:
     """The department's days, with the track's own instead on some of those that are not settled yet."""
     records, organisation = world.of(VitaminRecords), world.organisation
     history, own = records.history.get((pair[0], GENERAL), {}), records.history.get(pair, {})
     settled, calendar = max([*history, *own], default=date.min), prompt_days(world)
-    coming = _with_own(
+    theirs = fitting(organisation, pair[1])
+    return _with_own(
         pair_text(*pair),
         _in_order(own),
-        _in_order(_planned(world, (pair[0], GENERAL)).to(date.max)),
-        _fitting(world, pair[1]),
-        frozenset(prompt.id for prompt in _fitting(world, GENERAL) if prompt.level == "starter"),
+        planned(world, (pair[0], GENERAL)).whole,
+        len(history),
+        theirs,
+        fitting(organisation, GENERAL),
         calendar,
         bisect_right(calendar, settled) if settled > date.min else bisect_left(calendar, world.today),
-        track_days(organisation, len(_fitting(world, pair[1]))),
+        track_days(organisation, len(theirs)),
     )
-    return _Planned({**history, **own}, iter(coming))
+
+
+@lru_cache(maxsize=16)
+def _for_beginners(every: Once[Prompt]) -> Mapping[str, Prompt]:
+    return {prompt.id: prompt for prompt in every if prompt.level == "starter"}
 
 
 def _in_order(given: Mapping[date, Given]) -> tuple[tuple[date, Given], ...]:
@@ -222,43 +196,63 @@ def _in_order(given: Mapping[date, Given]) -> tuple[tuple[date, Given], ...]:
 # What is dealt is kept by value: a service with nothing to do asks for the same at every tick.
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _dealt(
     seed: str,
     history: tuple[tuple[date, Given], ...],
-    every: tuple[Prompt, ...],
-    days: tuple[date, ...],
-    passed: tuple[date, ...],
+    every: Once[Prompt],
+    calendar: Once[date],
+    begin: int,
+    passed: range,
     first_weeks: bool,
-) -> Sequence[tuple[date, Given | None]]:
-    return tuple(prompts_for(seed, dict(history), every, days, passed=passed, first_weeks=first_weeks))
+) -> Planned:
+    """What a department has from `calendar[begin]` on; `passed` are the places in it of its working days before that."""
+    before = calendar[passed.start : passed.stop]
+    coming = prompts_for(seed, dict(history), every, calendar[begin:], passed=before, first_weeks=first_weeks)
+    return _plan(dict(history), coming)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _with_own(
     seed: str,
     own: tuple[tuple[date, Given], ...],
-    department: tuple[tuple[date, Given], ...],
-    theirs: tuple[Prompt, ...],
-    starters: frozenset[str],
-    calendar: tuple[date, ...],
+    department: Once[tuple[date, Given]],
+    known: int,
+    theirs: Once[Prompt],
+    every: Once[Prompt],
+    calendar: Once[date],
     begin: int,
     weekdays: frozenset[int],
-) -> Sequence[tuple[date, Given | None]]:
-    """What a track has from `calendar[begin]` on: what is its department's, and on some of these weekdays its own."""
+) -> Planned:
+    """What a track has from `calendar[begin]` on: what is its department's, of which the first `known` are given, and on
+    some of these weekdays its own."""
     common, coming = dict(department), calendar[begin:]
-    every = max(1, REST_WEEKS // max(1, len(theirs)))  # few are spread, rather than all at once and then none
+    starters = _for_beginners(every)
+    apart = max(1, REST_WEEKS // max(1, len(theirs)))  # few are spread, rather than all at once and then none
 
     def places() -> Iterator[Place]:
         for number, day in enumerate(coming if theirs else (), begin):
             given = common.get(day)
-            if day.isoweekday() not in weekdays or day.toordinal() // 7 % every or (given and given.prompt in starters):
+            if day.isoweekday() not in weekdays or day.toordinal() // 7 % apart or (given and given.prompt in starters):
                 continue
             beside = [calendar[one] if 0 <= one < len(calendar) else date.min for one in (number - 1, number + 1)]
             yield Place(day, common.get(beside[0]), common.get(beside[1]))
 
     chosen = dict(own_prompts_for(seed, dict(own), theirs, places(), calendar))
-    return tuple((day, chosen.get(day) or common.get(day)) for day in coming)
+    return _plan(
+        {**dict(department[:known]), **dict(own)}, ((day, chosen.get(day) or common.get(day)) for day in coming)
+    )
+
+
+def _plan(known: Mapping[date, Given], coming: Iterable[tuple[date, Given | None]]) -> Planned:
+    """What is known already, and what comes after it."""
+    given = {day: known[day] for day in sorted(known)} | {day: one for day, one in coming if one}
+    before, latest = dict[date, date](), dict[str, date]()
+    for day, one in given.items():
+        if one.prompt in latest:
+            before[day] = latest[one.prompt]
+        latest[one.prompt] = day
+    return Planned(given, before, Once(given.items()))
 
 
 # --- what a person has -------------------------------------------------------------------------------------
@@ -280,7 +274,7 @@ def todays(world: World, person: Person, day: date) -> Today | None:
     if person.dose == "one":
         starter = next((own[one] for one in Week.of(day).days if one in own), None)
         day = _first_of_week(world, person, day)
-    given = prompts(world, pair, day).get(day)
+    given = prompts(world, pair).get(day)
     common = world.organisation.of(Catalogue).prompts.get(given.prompt) if given else None
     if common is None:
         return None
@@ -328,10 +322,10 @@ def starters(world: World, person: Person) -> Mapping[date, Prompt]:
 
 
 def _own_starters(world: World, person: Person, begin: date) -> Mapping[date, Prompt]:
-    known = {one.id: one for one in _fitting(world, GENERAL) if one.level == "starter"}
-    dealt, found, had = _planned(world, (person.department, GENERAL)), dict[date, Prompt](), set[str]()
+    known = _for_beginners(fitting(world.organisation, GENERAL))
+    dealt, found, had = planned(world, (person.department, GENERAL)), dict[date, Prompt](), set[str]()
     for day in _first_days(world, person, begin):
-        given = dealt.to(day).get(day)
+        given = dealt.given.get(day)
         if given and given.prompt in known:
             had.add(given.prompt)
         elif given and (left := next((one for one in known.values() if one.id not in had), None)):

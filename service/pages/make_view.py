@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from culture.people import Person
-from culture.trouble import Troubles
 from culture.vitamin import rules as vitamin
 from culture.vitamin import timetable
 from culture.vitamin.timetable import Today
@@ -24,10 +23,6 @@ from service.planning.programme import outsiders
 def make_view(engine: Engine, found: Plan, health: Callable[[], Health]) -> View:
     """The world at the tick of `found`. Feeds are made when they are asked for, by what the tick saw."""
     world, links = found.world, engine.links
-    for pair in vitamin.pairs(world.organisation):
-        with Troubles().of(pair[0], "prompts"):  # the plan tells of them; the pages of that department fail alone
-            # Deal to the end now: several threads will read these prompts, and none may still be dealing.
-            timetable.prompts(world, pair, date.max)
     feeds = _without_fingerprints(engine.stored.feeds())
     people = _still_here(found)
     departments = {department_key(key): key for key in departments_of(world)}

@@ -25,7 +25,7 @@ from culture.vitamin import rules as vitamin
 from culture.vitamin import timetable
 from culture.vitamin.catalogue import Catalogue
 from culture.vitamin.settings import Vitamin
-from culture.vitamin.timetable import Pair, Today
+from culture.vitamin.timetable import Pair, Planned, Today
 from culture.world import World
 from mailer.letter import Links as LetterLinks
 from mailer.letter import Reader
@@ -170,29 +170,15 @@ class Fingerprints:
         """What colleagues share: closed days, and the prompts of a department and track."""
         if (pair, first) not in self._days:
             world = self._world
-            given = timetable.prompts(world, pair, last)
-            closed = sorted(day.toordinal() for day in world.closed if first <= day <= last)
-            days = [
-                (
-                    day.toordinal(),
-                    given[day].prompt,
-                    self._prompt(given[day].prompt),
-                    timetable.before(world, pair, day),
-                )
-                for day in sorted(given)
-                if first <= day <= last
-            ]
-            self._days[pair, first] = _hash((closed, days))
+            planned, catalogue = timetable.planned(world, pair), world.organisation.of(Catalogue)
+            self._days[pair, first] = _of_days(planned, catalogue, world.closed, first, last)
         return self._days[pair, first]
 
     def _starters(self, person: Person, first: date, last: date) -> list[tuple[int, str]]:
         """What a beginner has instead of what their colleagues share."""
         own = timetable.starters(self._world, person)
-        return [(day.toordinal(), self._prompt(own[day].id)) for day in sorted(own) if first <= day <= last]
-
-    def _prompt(self, key: str) -> str:
-        prompt = self._world.organisation.of(Catalogue).prompts.get(key)
-        return prompt.digest if prompt else ""
+        catalogue = self._world.organisation.of(Catalogue)
+        return [(day.toordinal(), _prompt(catalogue, own[day].id)) for day in sorted(own) if first <= day <= last]
 
     @cached_property
     def _appointments(self) -> "Calendar":
@@ -204,6 +190,22 @@ class Fingerprints:
             (one.subject, one.starts, one.minutes, one.place, one.leader, _told_by(of.words(one, reader)))
             for one, of in shown
         ]
+
+
+@lru_cache(maxsize=512)
+def _of_days(planned: Planned, catalogue: Catalogue, closed: frozenset[date], first: date, last: date) -> str:
+    # Kept by value: at most ticks it is what it was.
+    found = [
+        (day.toordinal(), given.prompt, _prompt(catalogue, given.prompt), planned.before.get(day))
+        for day, given in planned.given.items()
+        if first <= day <= last
+    ]
+    return _hash((sorted(day.toordinal() for day in closed if first <= day <= last), found))
+
+
+def _prompt(catalogue: Catalogue, key: str) -> str:
+    prompt = catalogue.prompts.get(key)
+    return prompt.digest if prompt else ""
 
 
 class Calendar:

@@ -1,7 +1,8 @@
 """What the sections of config.toml declare: their keys, one by one."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -10,13 +11,21 @@ from culture.settings import Key, OneOf, Spread
 from mailer.words import LANGUAGES
 
 
-def declared(section: type) -> Iterator[tuple[Field[Any], Any, Key]]:
+def declared(section: type) -> Sequence[tuple[Field[Any], Any, Key]]:
     """The keys of a section: field, type and what is told of it."""
+    return _declared(section)
+
+
+@cache  # each look at the file asks again
+def _declared(section: type) -> Sequence[tuple[Field[Any], Any, Key]]:
     hints = get_type_hints(section, include_extras=True)
-    for field in fields(section):
-        for said in getattr(hints[field.name], "__metadata__", ()):
-            if isinstance(said, Key):
-                yield field, hints[field.name], said
+    said = ((field, hints[field.name], one) for field in fields(section) for one in metadata(hints[field.name]))
+    return [(field, hint, one) for field, hint, one in said if isinstance(one, Key)]
+
+
+def metadata(hint: Any) -> Sequence[Any]:
+    """What is said of a type beside it."""
+    return getattr(hint, "__metadata__", ())
 
 
 def word_of(field: Field[Any], key: Key) -> str:
@@ -45,7 +54,7 @@ def is_section(kind: Any) -> bool:
 
 def is_spread(hint: Any) -> bool:
     """Whether its tables, one for each language, stand in the section itself."""
-    return any(isinstance(one, Spread) for one in getattr(hint, "__metadata__", ()))
+    return any(isinstance(one, Spread) for one in metadata(hint))
 
 
 def may_be_none(hint: Any) -> bool:
@@ -67,7 +76,7 @@ def choices(hint: Any) -> tuple[Any, ...]:
         return tuple(value for one in get_args(hint) for value in choices(one))
     if get_origin(hint) is Literal:
         return get_args(hint)
-    said = getattr(hint, "__metadata__", ())
+    said = metadata(hint)
     return _among(said) or (choices(get_args(hint)[0]) if said else ())
 
 

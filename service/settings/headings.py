@@ -293,7 +293,8 @@ def with_columns(headers: Headers, columns: Mapping[str, str]) -> Headers:
 def columns_of(heading: Sequence[str], headers: Headers) -> dict[str, int | None]:
     """Where each known column stands in a heading; None for one that is not there."""
     names = [plain(cell) for cell in heading]
-    found = {key: next((names.index(name) for name in known if name in names), None) for key, known in headers.items()}
+    places = {name: at for at, name in reversed([*enumerate(names)])}  # the first of a name
+    found = {key: next((places[name] for name in known if name in places), None) for key, known in headers.items()}
     at = found.get("department")
     if at is not None and found.get("code", at) is None and names[at] in names[at + 1 :]:
         found["code"] = names.index(names[at], at + 1)  # HR has the number and the name under one heading

@@ -64,6 +64,8 @@ def likes(
     that a reader sees of an entry, its title first."""
     for language in LANGUAGES:
         mine = {one.id: triples(said(one, language)) for one in own if language in written_in(one.texts)}
+        if not mine:
+            continue
         others = {one.id: triples(said(one, language)) for one in ours}
         titles = {one.id: said(one, language)[0] for one in (*ours, *own)}
         yield from alike(file, name, mine, others, titles)

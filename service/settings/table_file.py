@@ -133,7 +133,9 @@ def _table_text(path: Path, text: str, headers: Headers) -> tuple[int, str, str]
     first = begun[0] if begun else next((at for at, line in enumerate(lines) if line.strip()), None)
     if first is None:
         raise _empty(path)
-    likely = [(at, one) for at in begun for one in sorted(SEPARATORS, key=lines[at].count, reverse=True)]
+    likely = [
+        (at, one) for at in begun for one in sorted(SEPARATORS, key=lines[at].count, reverse=True) if one in lines[at]
+    ]
     at, separator = max(likely, key=lambda one: _in_line(lines[one[0]], one[1], headers), default=(first, ";"))
     if _in_line(lines[at], separator, headers) < ENOUGH:
         _refuse_other_kinds(path, lines[first])

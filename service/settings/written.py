@@ -10,12 +10,12 @@ from culture.people import Language
 from culture.settings import Key, Within, Written
 from service.messages.translation import Sentence, say
 from service.settings.config_types import WEEKDAYS
-from service.settings.declared import choices, default
+from service.settings.declared import choices, default, metadata
 
 
 def in_toml(value: Any, hint: Any = None) -> str:
     """A value as it is written. `hint`: the type its key declares, where that says more than the value."""
-    if Written.WEEKDAY in _said(hint):
+    if Written.WEEKDAY in metadata(hint):
         value = WEEKDAYS[value - 1]
     match value:
         case bool():
@@ -75,14 +75,9 @@ def told(key: Key, hint: Any, language: Language) -> str:
 
 def _may_be(hint: Any) -> Iterator[str | Sentence]:
     yield from map(in_toml, choices(hint))
-    for said in _said(hint):
+    for said in metadata(hint):
         match said:
             case Within(least=least, most=None):
                 yield Sentence("at least {least}", {"least": least})
             case Within(least=least, most=most):
                 yield Sentence("{least} to {most}", {"least": least, "most": most})
-
-
-def _said(hint: Any) -> tuple[Any, ...]:
-    """What is said of a type beside it."""
-    return getattr(hint, "__metadata__", ())

@@ -66,7 +66,7 @@ def spoken(world: World, department: str, language: Language) -> list[Prompt]:
     needs nothing of one's own, the track's, the lowest level, the shortest."""
     week, catalogue = Week.of(world.today), world.organisation.of(Catalogue)
     track = world.organisation.departments[department].track or GENERAL
-    given = prompts(world, (department, track), week.days[-1])
+    given = prompts(world, (department, track))
     found = [catalogue.prompts.get(given[day].prompt) for day in week.days if day in given]
 
     def order(one: Prompt) -> tuple[bool, bool, int, int, str]:
