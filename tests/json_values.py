@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from culture.people import Language
 from service.cli.main import complete
-from service.cli.spoken import Later
+from service.cli.spoken import whole
 from service.engine.opening import opened
 from service.engine.still import accepted
 from service.messages.faults import BadInput, Refused
@@ -60,8 +60,7 @@ def _command(words: tuple[str, ...]) -> tuple[click.Command, tuple[str, ...]]:
     """The command that the words name, and what is left of them."""
     found: click.Command = complete()
     while isinstance(found, click.Group):
-        group = found.loaded if isinstance(found, Later) else found
-        found, words = group.commands[words[0]], words[1:]
+        found, words = whole(found.commands[words[0]]), words[1:]
     return found, words
 
 

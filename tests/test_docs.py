@@ -16,7 +16,7 @@ import pytest
 
 from culture.people import Language
 from service.cli.main import complete
-from service.cli.spoken import Later
+from service.cli.spoken import whole
 from service.messages.faults import Refused
 from service.messages.translation import translations
 from tests.cli_values import ROOT, example
@@ -52,20 +52,19 @@ def commands(page: Path) -> Iterator[list[str]]:
 def unknown(words: list[str]) -> str:
     """What of a command line there is not; empty where all is."""
     command: click.Command = complete()
-    whole, waiting = command, list(words)
+    top, waiting = command, list(words)
     while waiting:
         word = waiting.pop(0)
         if word.startswith("--"):
-            options = [one for one in (*command.params, *whole.params) if word in (*one.opts, *one.secondary_opts)]
+            options = [one for one in (*command.params, *top.params) if word in (*one.opts, *one.secondary_opts)]
             if not options and word not in ("--help", "--version"):
                 return word
             if "=" not in word and options and not getattr(options[0], "is_flag", False):
                 waiting = waiting[1:]
         elif isinstance(command, click.Group):
-            group = command.loaded if isinstance(command, Later) else command
-            if re.fullmatch(r"[a-z][a-z0-9-]*", word) and word not in group.commands:
+            if re.fullmatch(r"[a-z][a-z0-9-]*", word) and word not in command.commands:
                 return word
-            command = group.commands.get(word, command)
+            command = whole(command.commands.get(word, command))
     return ""
 
 
@@ -168,9 +167,9 @@ def test_the_danish_words_stand_beside_keys_and_commands_that_there_are() -> Non
 
 def options(command: click.Command) -> Iterator[str]:
     """Every option of the command and of those below it."""
+    command = whole(command)
     for one in command.params:
         yield from (*one.opts, *one.secondary_opts)
     if isinstance(command, click.Group):
-        group = command.loaded if isinstance(command, Later) else command
-        for child in group.commands.values():
+        for child in command.commands.values():
             yield from options(child)

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from service.cli.app import App
 from service.cli.main import complete
-from service.cli.spoken import Later
+from service.cli.spoken import whole
 from service.messages.translation import Sentence
 from tests.cli_values import ROOT, Command
 from tests.json_values import At, answers
@@ -72,9 +72,9 @@ def test_what_is_no_data_is_refused_instead_of_shown() -> None:
 
 def with_json(command: click.Command, *path: str) -> Iterator[str]:
     """The commands below this one that take --json, by their whole name."""
+    command = whole(command)
     if isinstance(command, click.Group):
-        group = command.loaded if isinstance(command, Later) else command
-        for name, child in group.commands.items():
+        for name, child in command.commands.items():
             yield from with_json(child, *path, name)
     elif any("--json" in parameter.opts for parameter in command.params):
         yield " ".join(path)

@@ -19,8 +19,7 @@ from mailer.outbox import claim, deliver_one, drop, retry, stage
 from mailer.pace import Rate
 from mailer.transport import Envelope, TransportError
 from service.answers.status import status_value
-from service.cli.main import cli
-from service.cli.records_commands import register
+from service.cli.main import complete
 from service.engine.engine import Engine
 from tests.crash.child import cli_main
 from tests.forked import Forked
@@ -179,16 +178,15 @@ def test_outbox_list_says_where_each_letter_is_and_when_the_server_is_asked(tmp_
     outbox = Outbox(engine.database, engine.spool, lambda: Smtp(never(), not_now(), down()), server="server:25")
     outbox.drain(clock, threading.Event())
     engine.close()
-    register(cli)
     command = ["--config", str(tmp_path / "config.toml"), "outbox", "list"]
-    rows = json.loads(CliRunner().invoke(cli, [*command, "--json"]).output)
+    rows = json.loads(CliRunner().invoke(complete(), [*command, "--json"]).output)
     assert [each["state"] for each in rows] == ["parked", "later", "waiting", "waiting"]
-    lines = CliRunner().invoke(cli, command).output.splitlines()
+    lines = CliRunner().invoke(complete(), command).output.splitlines()
     assert lines[:2] == [
         "Ingen breve kommer igennem siden 2026-11-30 07:00: server, ved opkaldet: forbindelsen blev afvist.",
         "Den første kørsel efter 2026-11-30 07:00 spørger serveren igen, med ét brev.",
     ]
-    said = CliRunner().invoke(cli, [*command[:2], "status"]).output
+    said = CliRunner().invoke(complete(), [*command[:2], "status"]).output
     assert "forbindelsen blev afvist. Den første kørsel efter 2026-11-30 07:00 prøver igen." in said
     assert "afvist for nu" in lines[4]
 
@@ -208,8 +206,7 @@ def with_parked(folder: Path) -> Engine:
 
 
 def outbox_command(folder: Path, *words: str) -> tuple[int, str]:
-    register(cli)
-    done = CliRunner().invoke(cli, ["--config", str(folder / "config.toml"), "outbox", *words])
+    done = CliRunner().invoke(complete(), ["--config", str(folder / "config.toml"), "outbox", *words])
     return done.exit_code, done.output
 
 

@@ -22,7 +22,7 @@ from culture.revisit.rules import Made, Opening, Verdict, What
 from culture.vitamin.catalogue import KINDS
 from mailer.words import LANGUAGES, USUAL
 from service.cli.main import complete
-from service.cli.spoken import REQUIRED, Later, value_name
+from service.cli.spoken import REQUIRED, value_name, whole
 from service.engine.reports import Why
 from service.messages.relayed import FRAMES
 from service.messages.translation import Sentence, say, translations, word, words_in
@@ -80,6 +80,7 @@ def texts(node: ast.expr) -> Iterator[str]:
 
 
 def help_texts(command: click.Command) -> Iterator[str]:
+    command = whole(command)
     yield from (" ".join(part.split()) for part in (command.help or "").split("\n\n") if part)
     for parameter in command.params:
         if name := value_name(parameter):
@@ -87,8 +88,7 @@ def help_texts(command: click.Command) -> Iterator[str]:
         if isinstance(parameter, click.Option) and parameter.help and parameter.name != "help":
             yield parameter.help
     if isinstance(command, click.Group):
-        group = command.loaded if isinstance(command, Later) else command
-        for child in group.commands.values():
+        for child in command.commands.values():
             yield from help_texts(child)
 
 

@@ -9,8 +9,10 @@ import click
 from service.cli.app import INPUT, App, BadSentence, pass_app
 from service.messages.translation import Sentence
 
+people = click.Group("people")
 
-@click.command("look")
+
+@people.command("look")
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--all", "each", is_flag=True, help="Show each fault, not one line for a kind.")
 @click.option("--json", "as_json", is_flag=True, help="For a program to read.")

@@ -14,7 +14,7 @@ from culture.people import Language
 from mailer.words import LANGUAGES, USUAL
 from service.cli.app import INPUT, OUTSIDE, App, BadSentence, pass_app
 from service.cli.progress import progress
-from service.cli.spoken import Later, spoken
+from service.cli.spoken import Later, LaterCommand, spoken
 from service.messages.faults import BadInput, Refused
 from service.messages.translation import Sentence, language_of, say, spoken_here
 from service.programmes import brought, rows
@@ -26,7 +26,11 @@ if TYPE_CHECKING:
     from service.planning.plan import Plan
     from store.daemon import AnotherDaemon
 
-OURS = (
+GROUPS = (
+    ("people", "service.cli.records_commands", "Who the service knows, and what they chose."),
+    ("people", "service.cli.look_commands", ""),
+    ("people", "service.cli.same_commands", ""),
+    ("outbox", "service.cli.outbox_commands", "Letters that wait, were refused, or are in doubt."),
     (
         "store",
         "service.cli.store_commands",
@@ -39,6 +43,50 @@ OURS = (
 )
 """Groups of commands that belong to no programme: name, module, and what they are about. A programme that brings one of
 the same name adds its commands to it."""
+
+COMMANDS = (
+    (
+        "status",
+        "service.cli.records_commands",
+        "Show how the service is: running or not, what was sent, what waits, what is held, what comes next.",
+    ),
+    (
+        "history",
+        "service.cli.records_commands",
+        "Show what PERSON got, chose and did, when, and why, and why nothing goes to them now where that is so.",
+    ),
+    (
+        "why",
+        "service.cli.records_commands",
+        "Say why PERSON got a letter or none, and ten minutes or none: the last five weeks and the next two.",
+    ),
+    (
+        "preview",
+        "service.cli.records_commands",
+        "Write one letter or feed as PERSON would get it now, into a file to open. Nothing is sent or remembered.",
+    ),
+    (
+        "rehearse",
+        "service.cli.records_commands",
+        "Play the days from --from to --to on a clock of its own, with the same code as the service.",
+    ),
+    (
+        "send-test",
+        "service.cli.trial_command",
+        'Send one letter of that KIND to an address of your own, marked "[Test]". Nobody else gets anything.',
+    ),
+    (
+        "golive",
+        "service.cli.golive_command",
+        "From the example to the first Monday, step by step. Leave it whenever you like and take it up again.",
+    ),
+    (
+        "recall",
+        "service.cli.recall_command",
+        "Show what the service has in calendars and on its way, and take all of it back under NUMBER.",
+    ),
+)
+"""The other commands that are imported when they are asked for: name, module, and the first paragraph of their help."""
 
 
 @click.group(context_settings={"max_content_width": 100})
@@ -258,15 +306,12 @@ def example(app: App, folder: Path) -> None:
 
 def complete() -> click.Group:
     """The command with all its subcommands."""
-    from service.cli.records_commands import register
-
-    register(cli)
     groups: dict[str, tuple[str, list[str]]] = {}
-    for name, module, help_text in (*OURS, *rows("groups", "GROUPS")):
+    for name, module, help_text in (*GROUPS, *rows("groups", "GROUPS")):
         groups.setdefault(name, (help_text, []))[1].append(module)
     for name, (help_text, modules) in groups.items():
         cli.add_command(Later(name, modules, help_text))
-    for command in brought("command", "COMMAND"):
+    for command in (*(LaterCommand(*row) for row in COMMANDS), *brought("command", "COMMAND")):
         cli.add_command(command)
     return cli
 

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from store.letters import LetterRecord
 
 
-@click.group()
-def outbox() -> None:
-    """Letters that wait, were refused, or are in doubt."""
+outbox = click.Group("outbox")
 
 
 @outbox.command("list")

@@ -25,28 +25,10 @@ from service.planning.kinds import KINDS, PREVIEWS
 from service.settings.inputs import Inputs
 from store.private import private_opener
 
-
-def register(cli: click.Group) -> None:
-    """Put these commands under `aikultur`."""
-    from service.cli.golive_command import golive
-    from service.cli.look_commands import people_look
-    from service.cli.outbox_commands import outbox
-    from service.cli.recall_command import recall
-    from service.cli.same_commands import people_same
-    from service.cli.trial_command import send_test
-
-    people.add_command(people_look)
-    people.add_command(people_same)
-    for command in (people, outbox, status, history, why, preview, send_test, golive, rehearse, recall):
-        cli.add_command(command)
-
-
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
-@click.group()
-def people() -> None:
-    """Who the service knows, and what they chose."""
+people = click.Group("people")
 
 
 @people.command("list")

@@ -6,8 +6,10 @@ from service.cli.app import App, BadSentence, pass_app
 from service.messages.faults import Refused
 from service.messages.translation import say
 
+people = click.Group("people")
 
-@click.command("same")
+
+@people.command("same")
 @click.argument("before")
 @click.argument("there")
 @click.option("--json", "as_json", is_flag=True, help="For a program to read.")

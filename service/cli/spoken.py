@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from functools import cache, cached_property
 from importlib import import_module
-from typing import cast
+from typing import Any, cast
 
 import click
 
@@ -37,6 +37,34 @@ class Later(click.Group):
         return cast(click.Group, spoken(group, self.language)) if self.language else group
 
 
+class LaterCommand(click.Command):
+    """A command that is imported when it is asked for; what the list of commands says of it stands here."""
+
+    def __init__(self, name: str, module: str, help_text: str) -> None:
+        super().__init__(name, help=help_text)
+        self.module = module
+        self.language: Language | None = None  # as with Later
+
+    def make_context(self, *given: Any, **more: Any) -> click.Context:
+        return self.loaded.make_context(*given, **more)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        return self.loaded.invoke(ctx)
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        return self.loaded.get_params(ctx)
+
+    @cached_property
+    def loaded(self) -> click.Command:
+        found: click.Command = getattr(import_module(self.module), str(self.name).replace("-", "_"))
+        return spoken(found, self.language) if self.language else found
+
+
+def whole(command: click.Command) -> click.Command:
+    """The command with all that is imported later."""
+    return command.loaded if isinstance(command, Later | LaterCommand) else command
+
+
 def spoken(command: click.Command, language: Language) -> click.Command:
     """The command with its help, that of its options and of its subcommands in `language`. `command` stays as it is."""
     made = copy(command)
@@ -51,7 +79,7 @@ def spoken(command: click.Command, language: Language) -> click.Command:
     made.context_class = _context(language)
     if isinstance(made, click.Group):
         made.subcommand_metavar = say(language, "COMMAND [ARGS]...")
-    if isinstance(made, Later):
+    if isinstance(made, Later | LaterCommand):
         made.language = language
     elif isinstance(made, click.Group):
         made.commands = {name: spoken(child, language) for name, child in made.commands.items()}

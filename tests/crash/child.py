@@ -12,9 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Never
 
-from service.cli.main import cli
+from service.cli.main import complete
 from service.cli.main import main as command_line
-from service.cli.records_commands import register
 from service.daemon.once import once
 from service.daemon.run import forever
 from service.planning.fuse import digest
@@ -64,9 +63,8 @@ def words(act: str, number: int, target: str) -> list[str]:
 
 def commands(lines: Iterable[list[str]]) -> None:
     """Each command prints its one line when it is done, and raises when it is not."""
-    register(cli)
     for line in lines:
-        cli.main(line, standalone_mode=False)
+        complete().main(line, standalone_mode=False)
 
 
 def compact(store: Path) -> Never:
