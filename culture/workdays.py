@@ -147,7 +147,14 @@ class Closing:
 @lru_cache(maxsize=16)
 def _closed_days(closing: Closing, first: date, last: date) -> frozenset[date]:
     # Kept by value, for the ticks of one day ask the same; a changed closing is another key.
-    return frozenset(day for day in Span(first, last).days(first, last) if closing.closed(day))
+    years = (_closed_in(closing, year) for year in range(first.year, last.year + 1))
+    return frozenset(day for of_year in years for day in of_year if first <= day <= last)
+
+
+@lru_cache(maxsize=64)
+def _closed_in(closing: Closing, year: int) -> frozenset[date]:
+    whole = Span(date(year, 1, 1), date(year, 12, 31))
+    return frozenset(day for day in whole.days(whole.first, whole.last) if closing.closed(day))
 
 
 @lru_cache(maxsize=4096)

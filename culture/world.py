@@ -1,12 +1,15 @@
 """What the rules look at: the organisation and its records, at one moment."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import TypeVar, cast
 
 from culture.organisation import Organisation
 from culture.parts import NO_PARTS, Part, Parts
+
+Made = TypeVar("Made")
 
 AHEAD = timedelta(days=430)
 """How far ahead closed days are worked out: a series' 364 days and its roll-over of 56, and a little."""
@@ -48,3 +51,17 @@ class World:
     def closed(self) -> frozenset[date]:
         """The closed days from BACK before today to AHEAD after it."""
         return self.organisation.closing.closed_days(self.today - BACK, self.today + AHEAD)
+
+
+def once_a_world(make: Callable[[World], Made]) -> Callable[[World], Made]:
+    """`make`, worked out once for each world, for none is ever changed. Kept where a world keeps its cached properties."""
+    name = f"{make.__module__}.{make.__qualname__}"
+
+    @wraps(make)
+    def made(world: World) -> Made:
+        found = world.__dict__
+        if name not in found:
+            found[name] = make(world)
+        return cast(Made, found[name])
+
+    return made

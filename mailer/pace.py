@@ -91,8 +91,10 @@ class Rate:
         return min((self._room(span, limit, now) for span, limit in self._limits()), default=None)
 
     def ahead(self, now: datetime) -> Iterator[datetime]:
-        """When one letter after the other may leave from `now` on, none of them refused; to within a minute."""
+        """When one letter after the other may leave from `now` on (UTC), none of them refused; to within a minute."""
+        now = now.astimezone(UTC)
         limits = [(span, limit, deque(_within(span, self.sent, now))) for span, limit in self._limits()]
+        minute = _minute(now)
         rooms = [limit - sum(count for _, count in sent) for _, limit, sent in limits]
         while True:
             until = now + MINUTE
@@ -103,9 +105,10 @@ class Rate:
             go = max(0, min([each, *rooms]))
             yield from (now + MINUTE * place / each for place in range(go))
             for number, (*_, sent) in enumerate(limits):
-                sent.append((_minute(now), go))
-                rooms[number] -= go
-            now = until
+                if go:
+                    sent.append((minute, go))
+                    rooms[number] -= go
+            now, minute = until, minute + MINUTE
 
     def _limits(self) -> list[tuple[timedelta, int]]:
         limits = ((HOUR, self.per_hour), (DAY, self.per_day))

@@ -17,7 +17,7 @@ from culture.organisation import Organisation
 from culture.outsiders import Role, contact, reached
 from culture.people import Person
 from culture.roles import is_ambassador
-from culture.world import World
+from culture.world import World, once_a_world
 
 SPONSOR = "sponsor"
 """The role of a sponsor who is not in the people file, and what a command calls whoever backs the corps."""
@@ -58,6 +58,7 @@ class Corps:
 NO_CORPS = Corps()
 
 
+@once_a_world
 def corps(world: World) -> Corps:
     """The corps today; empty where there is none."""
     organisation = world.organisation

@@ -18,7 +18,7 @@ from culture.meetings import MOVED_AT_MOST, days
 from culture.organisation import Organisation
 from culture.people import Person
 from culture.workdays import FAR_DAYS, Closing, first_day
-from culture.world import World
+from culture.world import World, once_a_world
 
 __all__ = ["CorpsMeeting", "attendees", "deputy", "last_meeting", "meetings", "next_meeting"]
 
@@ -33,6 +33,7 @@ AHEAD = timedelta(days=365)
 JULY = 7
 
 
+@once_a_world
 def meetings(world: World) -> tuple[CorpsMeeting, ...]:
     """The meetings that were held and those of the coming year, by start."""
     known = {key: one for key, one in world.of(AmbassadorRecords).meetings.items() if not one.off}
