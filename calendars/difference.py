@@ -191,8 +191,8 @@ def slot_changes(
             if before is None:
                 assert slot is not None  # it is in one of the two
                 before = Publication(uid=slot.uid, channel="feed", person_id=person_id, of="slot")
-            channel = "invite" if left in mailed else channels.get(person_id, before.channel)
-            channel = "invite" if channel == "invite" else "feed"
+            by_part = left in mailed or channels.get(person_id, before.channel) == "invite"
+            channel = "invite" if by_part else "feed"
             change = _slot_change(before, slot, recipients.get(person_id, ""), now, channel, kind_of)
             if change:
                 found.append(change)

@@ -99,8 +99,7 @@ class Rate:
         while True:
             until = now + MINUTE
             for number, (span, _, sent) in enumerate(limits):
-                while sent and sent[0][0] + span + MINUTE <= now:
-                    rooms[number] += sent.popleft()[1]
+                rooms[number] += _let_go(sent, now - span - MINUTE)
             each = self.per_minute or EACH_MINUTE
             go = max(0, min([each, *rooms]))
             yield from (now + MINUTE * place / each for place in range(go))
@@ -130,6 +129,14 @@ class Rate:
         wait = self.free_at - now
         # More than one spacing ahead means that the clock went back, and waiting for it could take hours.
         return wait if NONE < wait <= MINUTE / self.per_minute else NONE
+
+
+def _let_go(sent: deque[tuple[datetime, int]], until: datetime) -> int:
+    """Take out the minutes that began by then; how many letters were in them."""
+    gone = 0
+    while sent and sent[0][0] <= until:
+        gone += sent.popleft()[1]
+    return gone
 
 
 def _minute(moment: datetime) -> datetime:

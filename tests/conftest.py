@@ -46,8 +46,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if not any(item.get_closest_marker(name) for name in SLOW):
             item.add_marker("fast")
-    if hasattr(config, "workerinput"):  # several processes: whoever begins a long file last is waited for
-        items.sort(key=lambda item: not (item.get_closest_marker("kill") or item.get_closest_marker("year")))
+    if hasattr(config, "workerinput"):  # several processes
+        places = _in_turn(items)
+        items.sort(key=lambda item: places[item.path])
+
+
+def _in_turn(items: list[pytest.Item]) -> dict[Path, float]:
+    """Which file is begun when. What plays years is first: whoever begins a long one last is waited for. What kills processes
+    waits more than it works, and three that wait leave a core idle: so those come one by one among the others."""
+    marks: dict[Path, set[str]] = {}
+    for item in items:
+        marks.setdefault(item.path, set()).update(mark.name for mark in item.iter_markers())
+    waiting = [path for path, found in marks.items() if "kill" in found]
+    working = sorted(marks.keys() - {*waiting}, key=lambda path: ("year" not in marks[path], path))
+    apart = len(working) / (len(waiting) + 1)
+    return {path: float(n) for n, path in enumerate(working)} | {
+        path: n * apart - 0.5 for n, path in enumerate(waiting)
+    }
 
 
 # --- a store, and the spool in it

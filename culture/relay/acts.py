@@ -158,10 +158,7 @@ def undo(organisation: Organisation, records: RelayRecords, turn_id: str, reques
         case Did.SWAP_ASKED if asked(organisation, turn, request.at):
             return _with(records, turn.after(_undone(request, last.what), offered=""))
         case Did.VOLUNTEERED:
-            if turn.counts:
-                list_ = given_back(records.standings[turn.department], turn.person)
-                records = _listed(records, turn.department, list_)
-            return _with(records, turn.after(_undone(request, last.what), state="withdrawn"))
+            return _undo_volunteered(records, turn, request)
         case Did.SWAPPED:
             return _undo_swap(records, turn, request)
     raise NotPossible("There is nothing to take back on {turn}.", turn=turn_id)
@@ -170,6 +167,14 @@ def undo(organisation: Organisation, records: RelayRecords, turn_id: str, reques
 def _last_act(turn: Turn) -> Deed | None:
     """The last thing that somebody did to the turn."""
     return next((deed for deed in reversed(turn.deeds) if deed.by != SERVICE), None)
+
+
+def _undo_volunteered(records: RelayRecords, turn: Turn, request: Request) -> RelayRecords:
+    """The turn is withdrawn; where it counted as their next one, that is to come again."""
+    if turn.counts:
+        list_ = given_back(records.standings[turn.department], turn.person)
+        records = _listed(records, turn.department, list_)
+    return _with(records, turn.after(_undone(request, Did.VOLUNTEERED), state="withdrawn"))
 
 
 def _undo_pass(organisation: Organisation, records: RelayRecords, turn: Turn, request: Request) -> RelayRecords:
@@ -182,16 +187,19 @@ def _undo_pass(organisation: Organisation, records: RelayRecords, turn: Turn, re
     follower = _follower(records, turn)
     if follower and _at_work(follower):
         raise NotPossible("A colleague is already at work on it. You can volunteer for another meeting.")
-    list_ = records.standings[turn.department]
-    if turn.kind == "normal":
-        list_ = booked_again(list_, turn.person)
-    elif turn.counts:
-        list_ = offered(list_, turn.person)
+    list_ = _taken_again(records.standings[turn.department], turn)
     if follower:
         list_ = taken_from(list_, follower, records.of_department(turn.department))
         records = _with(records, follower.after(_deed(request, Did.NOT_NEEDED), state="withdrawn"))
     state = "assigned" if turn.assigned else "announced"
     return _with(_listed(records, turn.department, list_), turn.after(_undone(request, Did.PASSED), state=state))
+
+
+def _taken_again(list_: TurnList, turn: Turn) -> TurnList:
+    """The list when a turn that was passed on is its person's again."""
+    if turn.kind == "normal":
+        return booked_again(list_, turn.person)
+    return offered(list_, turn.person) if turn.counts else list_
 
 
 def _follower(records: RelayRecords, turn: Turn) -> Turn | None:

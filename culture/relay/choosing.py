@@ -41,17 +41,14 @@ def with_challenge(
         return replace(turn, challenge=again.challenge, earlier=again.id), standings
     person = organisation.people[turn.presenter]
     day = turn.starts.date() if turn.starts else None
-    table = organisation.called.table
-    there = sum(
-        table(one.department) == turn.department and one.works_here(today) for one in organisation.people.values()
-    )
-    fitting = [
-        one
-        for one in to_give(organisation, person.track, day)
-        if (day is None or one.days <= (day - today).days) and one.people <= there
-    ]
+    there = _how_many(organisation, turn.department, today)
+    days = (day - today).days if day else None
     found = next_challenge(
-        fitting,
+        [
+            one
+            for one in to_give(organisation, person.track, day)
+            if (days is None or one.days <= days) and one.people <= there
+        ],
         standings.given,
         turn.department,
         first_turn=not any(t.presenter == person.id and t.state == "held" for t in turns.values()),
@@ -60,6 +57,12 @@ def with_challenge(
         return turn, standings
     given = {**standings.given, found.id: standings.given.get(found.id, 0) + 1}
     return replace(turn, challenge=found.id), replace(standings, given=given)
+
+
+def _how_many(organisation: Organisation, department: str, today: date) -> int:
+    """How many work in a department, under whatever key it is called today."""
+    table = organisation.called.table
+    return sum(table(one.department) == department and one.works_here(today) for one in organisation.people.values())
 
 
 def returning(

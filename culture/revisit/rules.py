@@ -14,7 +14,7 @@ from culture.keys import ItemPeriod
 from culture.notice import Notice
 from culture.organisation import Organisation
 from culture.policy import CLASSES, DataClass, Policy, Tool
-from culture.relay.learning import Outcome
+from culture.relay.learning import Learning, Outcome
 from culture.relay.schedule import RelayRecords
 from culture.relay.turns import Turn
 from culture.revisit.settings import RevisitList
@@ -211,15 +211,17 @@ def due(
 def owners(items: Iterable[Revisit], world: World, today: date) -> dict[str, str]:
     """Who is written to about each item now: its owner, and when it was handed on whoever comes next. Items that find
     nobody at work stay in the list."""
-    found = {}
-    for item in items:
-        mine, ask = owner(item, world, today), last_ask(item, today)
-        others = [one for one in _next(world, today) if one and one != mine]
-        handed_on = ask.number - len(OWNER_AFTER) if ask else -1
-        found[item.id] = (
-            mine if (mine and handed_on < 0) or not others else others[min(max(handed_on, 0), len(others) - 1)]
-        )
+    found = {item.id: _written_to(item, world, today) for item in items}
     return {item_id: person_id for item_id, person_id in found.items() if person_id}
+
+
+def _written_to(item: Revisit, world: World, today: date) -> str:
+    mine, ask = owner(item, world, today), last_ask(item, today)
+    others = [one for one in _next(world, today) if one and one != mine]
+    handed_on = ask.number - len(OWNER_AFTER) if ask else -1
+    if not others or (mine and handed_on < 0):
+        return mine
+    return others[min(max(handed_on, 0), len(others) - 1)]
 
 
 def judges(item: Revisit, world: World, today: date) -> frozenset[str]:
@@ -270,25 +272,28 @@ def from_retries(
         turn = records.turns.get(learning.id)
         if learning.outcome is not Outcome.NOT_YET or turn is None or not turn.earlier or turn.id in known:
             continue
-        item = Revisit(
-            id=f"relay-{turn.id}",
-            name=learning.title,
-            what=What.USE_CASE,
-            rejected_by=organisation.departments[turn.department].name
-            if turn.department in organisation.departments
-            else "",
-            rejected_on=(turn.starts or learning.at.astimezone(organisation.tz)).date(),
-            reason=learning.did_not or learning.hard,
-            would_change=learning.potential,
-            months=organisation.of(RevisitList).months,
-            owner="",
-            next_on=later(today, organisation.of(RevisitList).months),
-            turn=turn.id,
-            department=turn.department,
-            tried_by=_presenters(turn, records),
-        )
-        found[item.id] = item
+        item = _of_retry(turn, learning, organisation, today)
+        found[item.id] = replace(item, tried_by=_presenters(turn, records))
     return found
+
+
+def _of_retry(turn: Turn, learning: Learning, organisation: Organisation, today: date) -> Revisit:
+    """The item that a retry becomes which did not work, without who tried it."""
+    home, months = organisation.departments.get(turn.department), organisation.of(RevisitList).months
+    return Revisit(
+        id=f"relay-{turn.id}",
+        name=learning.title,
+        what=What.USE_CASE,
+        rejected_by=home.name if home else "",
+        rejected_on=(turn.starts or learning.at.astimezone(organisation.tz)).date(),
+        reason=learning.did_not or learning.hard,
+        would_change=learning.potential,
+        months=months,
+        owner="",
+        next_on=later(today, months),
+        turn=turn.id,
+        department=turn.department,
+    )
 
 
 def _presenters(turn: Turn, records: RelayRecords) -> tuple[str, ...]:

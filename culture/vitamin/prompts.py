@@ -86,6 +86,11 @@ class Place:
     before: Given | None
     after: Given | None
 
+    @property
+    def beside_top(self) -> bool:
+        """Whether a prompt of the top level stands beside it."""
+        return any(one and one.level == TOP for one in (self.before, self.after))
+
 
 def own_prompts_for(
     seed: str, history: History, own: Sequence[Prompt], places: Iterable[Place], calendar: Sequence[date]
@@ -103,9 +108,8 @@ def own_prompts_for(
 
     for place in places:
         rested = _rested_until(calendar, place.day)
-        beside = any(one and one.level == TOP for one in (place.before, place.after))
         free = (one for one in own if last.get(one.id, date.min) < rested and in_season(one.season, place.day))
-        choice = min((one for one in free if not (beside and one.level == TOP)), key=order, default=None)
+        choice = min((one for one in free if not (place.beside_top and one.level == TOP)), key=order, default=None)
         if choice:
             last[choice.id] = place.day
         yield place.day, Given(1, choice.id, choice.level) if choice else None

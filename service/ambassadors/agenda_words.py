@@ -124,14 +124,15 @@ def _asked(world: World, ids: Iterable[str]) -> Iterator[Question]:
     """What management was asked, as it stands now; what was withdrawn is left out."""
     known = world.of(RecommendationRecords).recommendations
     for one in (known[key] for key in ids if key in known and not known[key].withdrawn_on):
-        since, answer = one.waits_since(world.today), one.answer
+        since = one.waits_since(world.today)
+        answer = None if since else one.answer
         yield Question(
             text=beginning(one.text),
             to=one.to_name,
             days=(world.today - since).days if since else 0,
-            answer=answer.answer if answer and not since else None,
-            words=beginning(answer.words) if answer and not since else "",
-            until=answer.until if answer and not since else None,
+            answer=answer.answer if answer else None,
+            words=beginning(answer.words) if answer else "",
+            until=answer.until if answer else None,
         )
 
 

@@ -21,11 +21,15 @@ def _told(plan: Plan, shown: int | None, language: Language) -> Iterator[Sentenc
         yield Sentence("New ambassadors: {names}", {"names": names(come)})
     if gone := sorted(was - now):
         yield Sentence("No ambassadors any more: {names}", {"names": names(gone)})
-    led, leads = ([key for key, one in found.places.items() if one.chair_since] for found in (before, after))
+    led, leads = _leading(before), _leading(after)
     if leads and leads != led:
         yield Sentence("The ambassadors' meetings are led by {name}", {"name": names(leads)})
     for key, meeting in after.meetings.items():
         yield from _of_meeting(before.meetings.get(key), meeting)
+
+
+def _leading(records: AmbassadorRecords) -> list[str]:
+    return [key for key, one in records.places.items() if one.chair_since]
 
 
 def _of_meeting(before: CorpsMeeting | None, meeting: CorpsMeeting) -> Iterator[Sentence]:

@@ -1,6 +1,7 @@
 """What the letters about the corps say: facts from the world, no words."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from calendars.difference import Change
 from calendars.event import Slot
@@ -45,8 +46,6 @@ def ambassador_facts(world: World, action: Action, key: str) -> AmbassadorFacts:
     organisation, found, reader = world.organisation, corps(world), action.person
     settings, member = organisation.of(Ambassadors), found.members.get(reader.id)
     backs = sponsor(world)
-    coming = [one for one in rules.meetings(world) if one.starts > world.now]
-    mine = [one for one in coming if reader.id in {who.id for who in rules.comes(organisation, found, one)}]
     served = member.departments if member else (reader.department,)
     return AmbassadorFacts(
         departments=tuple(organisation.departments[one].name for one in served if one in organisation.departments),
@@ -55,10 +54,17 @@ def ambassador_facts(world: World, action: Action, key: str) -> AmbassadorFacts:
         sponsored=backs is not None,
         chair=chair_name(world, reader),
         until=member.until if member else None,
-        meetings=tuple(words_of(one) for one in mine[:SHOWN_MEETINGS]),
+        meetings=tuple(words_of(one) for one in islice(_coming(world, reader), SHOWN_MEETINGS)),
         booked=owned(organisation),
         revisits=organisation.of(RevisitList).enabled,
     )
+
+
+def _coming(world: World, reader: Person) -> Iterator[CorpsMeeting]:
+    """The meetings to come to which the reader is invited."""
+    for one in rules.meetings(world):
+        if one.starts > world.now and reader.id in {guest.id for guest in rules.attendees(world, one)}:
+            yield one
 
 
 def chair_name(world: World, reader: Person) -> str:
