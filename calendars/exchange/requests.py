@@ -45,6 +45,7 @@ def update(account: Any, items: Sequence[tuple[Any, list[str]]], tell: str) -> l
 
 
 def delete(account: Any, ids: Sequence[Any]) -> list[Any]:
+    """Delete items for good, and tell nobody; what the server says of each."""
     return list(
         DELETE(account=account).call(
             items=ids,
@@ -57,6 +58,7 @@ def delete(account: Any, ids: Sequence[Any]) -> list[Any]:
 
 
 def raised(results: Any) -> list[Any]:
+    """What came back of each. Raises the first error among it."""
     found = list(results)
     for one in found:
         if isinstance(one, Exception):
@@ -72,4 +74,5 @@ GONE = (
 
 
 def is_gone(result: Any) -> bool:
+    """Whether the server says that there is no such item, or no such day any more."""
     return isinstance(result, GONE)

@@ -41,6 +41,7 @@ CalendarItem.register("aikultur_key", Key)
 
 
 def event_fields(key: str, title: str, text: str, starts: datetime, ends: datetime) -> dict[str, Any]:
+    """What a block is made with: our key, its words, its start and end in the zone as the server knows it."""
     zone = zone_of_server(starts)
     return {
         "aikultur_key": key,
@@ -52,12 +53,14 @@ def event_fields(key: str, title: str, text: str, starts: datetime, ends: dateti
 
 
 def shown(entry: Series | Slot) -> dict[str, Any]:
+    """How an entry stands among the others: free or busy, and when it reminds, if it does."""
     reminder = entry.reminder_minutes
     fields: dict[str, Any] = {"legacy_free_busy_status": BUSY[entry.busy], "reminder_is_set": reminder is not None}
     return fields if reminder is None else fields | {"reminder_minutes_before_start": reminder}
 
 
 def meeting_fields(slot: Slot, title: str, html: str) -> dict[str, Any]:
+    """What a meeting is made with, but for whom it invites."""
     zone = zone_of_server(slot.starts)
     return shown(slot) | {
         "subject": title,
@@ -69,12 +72,14 @@ def meeting_fields(slot: Slot, title: str, html: str) -> dict[str, Any]:
 
 
 def attendees(addresses: Iterable[str]) -> dict[str, Any]:
+    """Whom a meeting invites."""
     # exchangelib sends a bare address as somebody who has accepted.
     mailboxes = (properties.Mailbox(email_address=one) for one in addresses)
     return {"required_attendees": [properties.Attendee(mailbox=one, response_type="Unknown") for one in mailboxes]}
 
 
 def recurrence(series: Series) -> Any:
+    """The rule of a series: every week on its weekdays, to its last day."""
     days = [WEEKDAYS[day - 1] for day in sorted(series.weekdays)]
     begin, end = (exchangelib.EWSDate.from_date(day) for day in (series.first, series.until))
     return Recurrence(
@@ -138,12 +143,14 @@ def _weekdays(pattern: Any) -> frozenset[int] | None:
 
 
 def day_id(series: str, day: int | str) -> Any:
+    """The id of one day of a series: the one it was given, else its place among the days of the rule (from 1)."""
     if isinstance(day, str):
         return properties.ItemId(day)
     return properties.OccurrenceItemId(id=series, instance_index=day)
 
 
 def day_update(account: Any, series: str, change: DayChange) -> tuple[Any, list[str]]:
+    """One day of a series as it should be, and the names of the fields that are written."""
     zone = zone_of_server(change.starts)
     fields = {"start": local(change.starts, zone), "end": local(change.ends, zone)}
     fields |= {} if change.text is None else {"body": exchangelib.Body(change.text)}
@@ -159,10 +166,12 @@ def zone_of_server(moment: datetime) -> Any:
 
 
 def local(moment: datetime, zone: Any) -> Any:
+    """A moment as exchangelib's own, in that zone."""
     return exchangelib.EWSDateTime.from_datetime(moment.astimezone(UTC)).astimezone(zone)
 
 
 def utc(moment: datetime) -> Any:
+    """A moment as exchangelib's own, in UTC."""
     return local(moment, exchangelib.UTC)
 
 
@@ -175,6 +184,7 @@ def plain(moment: Any, what: str) -> datetime:
 
 
 def mailbox_data(address: str) -> Any:
+    """Whose busy times are asked for."""
     return properties.MailboxData(email=address, attendee_type="Required", exclude_conflicts=False)
 
 

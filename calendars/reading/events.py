@@ -272,6 +272,7 @@ def cancelled(block: Block) -> bool:
 
 
 def version_of(block: Block) -> tuple[int, str]:
+    """By what the later of two versions is known: SEQUENCE, then DTSTAMP (RFC 5546, 2.1.5)."""
     found, written = re.match(r"\s*(\d{1,9})", block.value("SEQUENCE")), moment_of(block.value("DTSTAMP"), UTC)
     return int(found[1]) if found else -1, f"{written:%Y%m%d%H%M%S}" if written else ""
 

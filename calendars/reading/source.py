@@ -86,10 +86,12 @@ def read_meetings(content: bytes, department: str, zone: str, first: date, last:
 
 
 def id_of(department: str, uid: str, original: str) -> str:
+    """The id of a meeting that was read: of the event and of when its rule had it, so that it stays when it is moved."""
     return MeetingId(department, hashed(f"{uid}/{original}")).to_text()
 
 
 def hashed(text: str) -> str:
+    """Sixteen letters that stand for a text, the same in every process."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -173,6 +173,7 @@ def number_of(series: Series, day: date) -> int:
 
 
 def begins(series: Series, day: date, start: time | None = None) -> datetime:
+    """When the series begins on a day, at another time of day than its own where one is given; in its zone."""
     return datetime.combine(day, start or series.start, ZoneInfo(series.zone))
 
 
@@ -346,6 +347,7 @@ def settled(standing: BlockState) -> BlockState:
 
 
 def own_day(day: date, shown: SeenDay) -> OwnDay:
+    """A day that somebody changed, as it was seen."""
     return OwnDay(
         day=day,
         gone=False,

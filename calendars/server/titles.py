@@ -17,6 +17,7 @@ ADDED = re.compile(r"(?:\s*[(\[][^()\[\]]*[)\]])+$")
 
 
 def one_line(text: str) -> str:
+    """The text with single spaces and no line breaks."""
     return " ".join(plain(text).split())
 
 
@@ -41,6 +42,7 @@ def words(subject: str) -> list[str]:
 
 
 def folded(text: str) -> str:
+    """The text as titles are compared: composed (NFC), in one line, upper and lower case alike."""
     return unicodedata.normalize("NFC", one_line(text)).casefold()
 
 
