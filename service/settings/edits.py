@@ -137,10 +137,16 @@ def _with_table(lines: list[str], table: str) -> list[str]:
     """The lines with the head of a new table behind those of its kind, or at the end."""
     heads = [(at, name) for at, hidden, name in _heads(lines) if not hidden]
     alike = [at for at, name in heads if name.partition(".")[0] == table.partition(".")[0]]
-    end = next((at for at, _ in heads if alike and at > alike[-1]), len(lines))
-    while end and (not lines[end - 1].strip() or lines[end - 1].startswith("#")):
-        end -= 1  # what is told of the next table stays above it
+    next_head = next((at for at, _ in heads if alike and at > alike[-1]), len(lines))
+    end = _before_comments(lines, next_head)  # what is told of the next table stays above it
     return [*lines[:end], "", f"[{table}]", *lines[end:]]
+
+
+def _before_comments(lines: Sequence[str], end: int) -> int:
+    """Where the blank lines and comments begin that stand right before line `end`."""
+    while end and (not lines[end - 1].strip() or lines[end - 1].startswith("#")):
+        end -= 1
+    return end
 
 
 # --- all else -------------------------------------------------------------------------------------------

@@ -131,7 +131,7 @@ def _table_text(path: Path, text: str, headers: Headers) -> tuple[int, str, str]
     """How many lines stand before the heading, the text from there, and what separates its cells. Raises BadInput."""
     # Line ends of every age; inside a quoted cell they are still found, and refused.
     lines = re.sub("\r\n?", "\n", text).split("\n")
-    begun = [at for at, line in enumerate(lines[:BEFORE]) if line.strip() and not re.match(r"sep=.$|#TYPE ", line)]
+    begun = _may_be_heading(lines)
     first = begun[0] if begun else next((at for at, line in enumerate(lines) if line.strip()), None)
     if first is None:
         raise _empty(path)
@@ -141,6 +141,12 @@ def _table_text(path: Path, text: str, headers: Headers) -> tuple[int, str, str]
         _refuse_other_kinds(path, lines[first])
         at, separator = first, max(SEPARATORS, key=lines[first].count)
     return at, "\n".join(lines[at:]), separator
+
+
+def _may_be_heading(lines: Sequence[str]) -> list[int]:
+    """Where the heading may be: on no blank line, nor on one that Excel or PowerShell writes for itself."""
+    begun = enumerate(lines[:BEFORE])
+    return [at for at, line in begun if line.strip() and not re.match(r"sep=.$|#TYPE ", line)]
 
 
 def _separators(line: str) -> list[str]:
