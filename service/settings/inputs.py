@@ -58,6 +58,7 @@ class Inputs:
 
     @property
     def config(self) -> Config:
+        """What the config that was read says."""
         return self.source.config
 
 
