@@ -55,6 +55,14 @@ def _value(
         return str(given).lower() in ("true", "yes", "ja", "1", "on")
     if name in FIELDS and _is_usual(given):
         return None
+    named: dict[str, Collection[str]] = {
+        "track": sorted(tracks),
+        "level": LEVELS,
+        "language": LANGUAGES,
+        "channel": channels,
+    }
+    if name in named:
+        return _one_of(str(given).lower(), named[name])
     match name:
         case "time":
             return _time(given)
@@ -62,14 +70,6 @@ def _value(
             return _days(given, weekdays)
         case "pause_until":
             return _date(given)
-        case "track":
-            return _one_of(str(given).lower(), sorted(tracks))
-        case "level":
-            return _one_of(str(given).lower(), LEVELS)
-        case "language":
-            return _one_of(str(given).lower(), LANGUAGES)
-        case "channel":
-            return _one_of(str(given).lower(), channels)
     raise ValueError(
         Sentence("{name} cannot be chosen. One may choose {names}.", {"name": name, "names": ", ".join(FIELDS)})
     )

@@ -6,10 +6,11 @@ What stands in their calendars is taken out by the difference, as for anybody wh
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from calendars.record import from_publication, to_publication
+from culture.census import Known
 from culture.erased import Former
 from culture.people import Person
 from service.engine import erasure
@@ -124,9 +125,7 @@ def _write(engine: Engine, what: Erasure, now: datetime) -> None:
     stored, database, today = engine.stored, engine.database, now.astimezone(engine.zone).date()
     known = stored.known()
     stored.changes += 1
-    for one in what.ids:
-        marks = engine.links.marks(known[one].row) if one in known else None
-        database.table(records.FORMER).put(engine.links.mark(one), to_plain(Former(erased=today, marks=marks)))
+    _mark_as_former(engine, what.ids, known, today)
     _name_no_more(engine, what)
     archive_of(engine).without(what.ids)
     kept = {(one.row.name, one.key) for one in what.waits}
@@ -138,6 +137,14 @@ def _write(engine: Engine, what: Erasure, now: datetime) -> None:
     if what.waits and what.person.id in known:
         least = erasure.reduced(known[what.person.id], today)
         database.table(records.PEOPLE).put(least.id, records.from_known(least))
+
+
+def _mark_as_former(engine: Engine, ids: Iterable[str], known: Mapping[str, Known], today: date) -> None:
+    """Keep of each id only marks, by which the same person in HR's file is left out from now on."""
+    for one in ids:
+        marks = engine.links.marks(known[one].row) if one in known else None
+        former = to_plain(Former(erased=today, marks=marks))
+        engine.database.table(records.FORMER).put(engine.links.mark(one), former)
 
 
 def _without_letter(engine: Engine, one: About, dropped: Iterable[str]) -> None:

@@ -78,18 +78,22 @@ def approve_ahead(engine: Engine, names: Sequence[str], now: datetime) -> list[s
         )
     for name in names:
         if name != EVERY and name not in possible:
-            near = get_close_matches(name, possible, 1)
-            text = "{name} is no kind that can be approved ahead. Write one of {kinds}, or all."
-            if near:
-                text = "{name} is no kind that can be approved ahead. Did you mean {near}?"
-            fields = {"name": name, "kinds": ", ".join(possible), "near": near[0] if near else ""}
-            raise Refused(Sentence(text, {key: value for key, value in fields.items() if f"{{{key}}}" in text}))
+            raise Refused(_no_such_kind(name, possible))
     chosen = [kind for kind in possible if kind in names or EVERY in names]
     with engine.database.batch():
         for kind in chosen:
             for by in possible[kind]:
                 engine.stored.approve_ahead(kind, FirstKey(by, kind).to_text(), now)
     return chosen
+
+
+def _no_such_kind(name: str, possible: Collection[str]) -> Sentence:
+    near = get_close_matches(name, possible, 1)
+    if near:
+        text = "{name} is no kind that can be approved ahead. Did you mean {near}?"
+        return Sentence(text, {"name": name, "near": near[0]})
+    text = "{name} is no kind that can be approved ahead. Write one of {kinds}, or all."
+    return Sentence(text, {"name": name, "kinds": ", ".join(possible)})
 
 
 def ahead_lines(engine: Engine, language: Language) -> Iterator[str]:

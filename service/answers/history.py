@@ -1,6 +1,6 @@
 """What one person got and chose, and why nothing goes to them now: the answer to "I got no letter"."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -45,15 +45,22 @@ def entries(engine: Engine, world: World, person: Person) -> list[tuple[datetime
 
     Raises Damage when a file of the archive cannot be read.
     """
-    ids, archive = engine.stored.ids_of(person.id), archive_of(engine)
-    recent = {letter.id: letter for one in ids for letter in letters_to(engine.database, one)}
-    archived = (letter for one in ids for letter in archive.of(one) if letter.id not in recent)
-    found: list[tuple[datetime, Entry]] = [(letter.settled_at, letter) for letter in archived]
-    found += [(letter.settled_at or letter.claimed_at, letter) for letter in recent.values()]
+    ids = engine.stored.ids_of(person.id)
+    found: list[tuple[datetime, Entry]] = [*_letters(engine, ids)]
     for one in ids:
         found += [(when, choice) for when, choice in choices_of(engine.database, one) if set(choice.fields) - PRIVATE]
     found += [(one.at, one) for row in ANSWERS for one in row.happened(world, ids)]
     return sorted(found, key=lambda pair: pair[0])
+
+
+def _letters(engine: Engine, ids: Collection[str]) -> Iterator[tuple[datetime, LetterRecord | Folded]]:
+    """Each letter to these ids once, with when it was settled, else claimed; those in the archive first."""
+    archive = archive_of(engine)
+    recent = {letter.id: letter for one in ids for letter in letters_to(engine.database, one)}
+    for archived in (letter for one in ids for letter in archive.of(one) if letter.id not in recent):
+        yield archived.settled_at, archived
+    for letter in recent.values():
+        yield letter.settled_at or letter.claimed_at, letter
 
 
 def history_rows(engine: Engine, world: World, person: Person, language: Language) -> list[dict[str, str]]:

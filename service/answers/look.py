@@ -67,30 +67,31 @@ def look(
     # What is missing is looked for as if the columns were pasted already: once is enough.
     as_pasted = guess.columns(section.columns)
     mended = people if as_pasted == section.columns else _read(read, replace(section, columns=as_pasted))[0]
-    absent = missing(mended.faults if mended else ())
+    absent = missing(mended.faults)
     taken = columns_of(table.heading, headers)
     before = {"columns": section.columns, "departments": section.departments}
     return Look(
         file=table.name,
         columns={key: table.heading[at] for key, at in taken.items() if at is not None},
         unused=tuple(unused(table.heading, taken)),
-        people=len(people.rows) if people else 0,
-        without_address=sum(not row.email for row in people.rows) if people else 0,
-        departments=Counter(row.department for row in people.rows) if people else {},
-        left_out=people.left_out if people else {},
+        people=len(people.rows),
+        without_address=sum(not row.email for row in people.rows),
+        departments=Counter(row.department for row in people.rows),
+        left_out=people.left_out,
         missing=absent,
         toml=toml(guess, homes(absent, departments), departments, before),
         refused=refused,
-        faults=tuple(fault for fault in (people.faults if people else ()) if not _of_department(fault)),
+        faults=tuple(fault for fault in people.faults if not _of_department(fault)),
         notes=tuple(notes(table.name, table.heading, headers, table.line, ruled=section.skip)),
     )
 
 
-def _read(read: Callable[[PeopleSection], People], section: PeopleSection) -> tuple[People | None, tuple[Fault, ...]]:
+def _read(read: Callable[[PeopleSection], People], section: PeopleSection) -> tuple[People, tuple[Fault, ...]]:
+    """The people; nobody where the file is refused, and why."""
     try:
         return read(section), ()
     except BadInput as bad:
-        return None, tuple(bad.faults)
+        return People(rows=()), tuple(bad.faults)
 
 
 LEFT_OUT = {

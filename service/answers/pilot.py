@@ -18,6 +18,7 @@ class PilotCount:
 
     @property
     def sentence(self) -> Sentence:
+        """How many are known in the pilot, and of how many, for a person to read."""
         text = "Pilot: {people} of the {of} people in the people file are known ([people] only). The others get nothing yet."
         return Sentence(text, {"people": self.people, "of": self.of})
 

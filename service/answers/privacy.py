@@ -96,7 +96,30 @@ def _elsewhere(
     for table, key in found.unread:
         text = "The record {table} {key} cannot be read, and may be about them: aikultur store verify"
         yield Elsewhere("unreadable", Sentence(text, {"table": table, "key": key}))
-    today, now = world.today, world.now
+    yield from _letters_kept(engine, world.today, found, archived)
+    stands = [one for one in waiting(found.records, world.now) if one.row.name != records.LETTERS]
+    if stands:
+        text = "What stands in their calendar, or on the calendar server, and is still to come."
+        yield Elsewhere("calendar", Sentence(text), len(stands))
+    if person.channel == "feed" and engine.inputs.config.web.public_url:
+        text = "A calendar to subscribe to, at an address that only they have. Who reads it when is not written down."
+        yield Elsewhere("feed", Sentence(text))
+    if mail := transport_of(engine.inputs.source).files(engine.inputs.source):
+        text = "Letters as files in {folder}: the service writes them and never deletes them. Whoever runs it does."
+        yield Elsewhere("mail-folder", Sentence(text, {"folder": mail}))
+    text = "Backups of the store in {folder}, of the last {days} days. Copies made by hand are with whoever made them."
+    until = world.today + BACKUPS + timedelta(days=1)
+    yield Elsewhere("backups", Sentence(text, {"folder": engine.folder / "store", "days": BACKUPS.days}), None, until)
+    text = "The log: what went wrong with a letter or a row, by name and address. How long it is kept is for whoever keeps it."
+    if engine.inputs.config.logging.redact:
+        text = "The log: what went wrong with a letter or a row, by name, without addresses. How long it is kept is for whoever keeps it."
+    yield Elsewhere("log", Sentence(text))
+    text = "In the subjects and texts of letters to others, for as long as these are kept: who presents, whom somebody swapped with."
+    yield Elsewhere("letters-to-others", Sentence(text))
+
+
+def _letters_kept(engine: Engine, today: date, found: Found, archived: tuple[Folded, ...]) -> Iterator[Elsewhere]:
+    """The letters as they were sent, and the lines that the archive has of those of past weeks."""
     letters = sum(one.row.name == records.LETTERS and one.left is None for one in found.records)
     if letters:
         text = (
@@ -109,25 +132,6 @@ def _elsewhere(
         folder = engine.folder / "archive"
         until = today + KEEP + timedelta(weeks=1)
         yield Elsewhere("archive", Sentence(text, {"folder": folder, "days": KEEP.days}), len(archived), until)
-    stands = [one for one in waiting(found.records, now) if one.row.name != records.LETTERS]
-    if stands:
-        text = "What stands in their calendar, or on the calendar server, and is still to come."
-        yield Elsewhere("calendar", Sentence(text), len(stands))
-    if person.channel == "feed" and engine.inputs.config.web.public_url:
-        text = "A calendar to subscribe to, at an address that only they have. Who reads it when is not written down."
-        yield Elsewhere("feed", Sentence(text))
-    if mail := transport_of(engine.inputs.source).files(engine.inputs.source):
-        text = "Letters as files in {folder}: the service writes them and never deletes them. Whoever runs it does."
-        yield Elsewhere("mail-folder", Sentence(text, {"folder": mail}))
-    text = "Backups of the store in {folder}, of the last {days} days. Copies made by hand are with whoever made them."
-    until = today + BACKUPS + timedelta(days=1)
-    yield Elsewhere("backups", Sentence(text, {"folder": engine.folder / "store", "days": BACKUPS.days}), None, until)
-    text = "The log: what went wrong with a letter or a row, by name and address. How long it is kept is for whoever keeps it."
-    if engine.inputs.config.logging.redact:
-        text = "The log: what went wrong with a letter or a row, by name, without addresses. How long it is kept is for whoever keeps it."
-    yield Elsewhere("log", Sentence(text))
-    text = "In the subjects and texts of letters to others, for as long as these are kept: who presents, whom somebody swapped with."
-    yield Elsewhere("letters-to-others", Sentence(text))
 
 
 def _files_of_others(engine: Engine, world: World, person: Person) -> Iterator[Elsewhere]:

@@ -76,11 +76,17 @@ def _groups(on: frozenset[str], language: Language, *, server: bool) -> Iterator
     """The service's own tables, then those of each programme that is on."""
     with_section = {name for name, _ in brought_by("section", "SECTION")}
     for programme in ("", *(name for name in PROGRAMMES if name in on)):
-        rows = (row.told for row in ROWS if PROGRAMME_OF.get(row.name, "") == programme)
-        told = [one for one in rows if one and (server or not one.on_server)]
+        told = list(_told_of(programme, server=server))
         if told or programme in with_section:
             heading = word("programme", programme).said(language) if programme else say(language, "The service itself")
             yield {"heading": _first_up(heading), "tables": [_in_words(one, language) for one in told]}
+
+
+def _told_of(programme: str, *, server: bool) -> Iterator[Told]:
+    """What is told of a programme's tables; where it is empty, of the service's own. Of a server only where one is."""
+    for row in ROWS:
+        if PROGRAMME_OF.get(row.name, "") == programme and row.told and (server or not row.told.on_server):
+            yield row.told
 
 
 def _in_words(told: Told, language: Language) -> Mapping[str, str]:

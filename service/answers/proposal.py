@@ -4,7 +4,7 @@ those that are new. Pure."""
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from glob import escape
 
@@ -49,20 +49,47 @@ def guessed(heading: Sequence[str], samples: Samples, headers: Headers, said: Ma
     has `said` is not there, by one that is nearly known, else by what is in them."""
     columns, usual = columns_of(heading, headers), columns_of(heading, HEADERS)
     sure = {key: heading[at] for key in said if columns[key] is None and (at := usual[key]) is not None}
-    near = [(nearest(cell, headers, columns), cell) for cell in unused(heading, columns) if cell not in sure.values()]
-    alike = {key: cell for key, cell in near if key and key not in sure}
+    alike = _alike(heading, headers, columns, sure)
     sure |= {key: cell for key, cell in alike.items() if key in NEEDED}
     perhaps: dict[str, tuple[str, ...]] = {key: (cell,) for key, cell in alike.items() if key not in NEEDED}
-    free = [(at, cell) for at, cell in enumerate(heading) if cell in set(unused(heading, columns)) - set(sure.values())]
-    cells = {cell: [row[at].strip() for row in samples if at < len(row) and row[at].strip()] for at, cell in free}
-    for key in _wanted({**columns, **dict.fromkeys(sure, 0)}):
-        found = tuple(name for name, inside in cells.items() if inside and LOOKS[key](inside))
-        if len(found) == 1 and key in NEEDED:
-            sure[key] = found[0]
-            del cells[found[0]]
-        elif choice := found or (tuple(name for name in cells if _worded(cells[name])) if key == "department" else ()):
-            perhaps[key] = choice
-    return Guess(sure, perhaps, frozenset(key for key in said if columns[key] is None) - sure.keys())
+    inside = _inside(heading, samples, set(unused(heading, columns)) - set(sure.values()))
+    found, choices = _by_what_is_inside(_wanted({**columns, **dict.fromkeys(sure, 0)}), inside)
+    gone = frozenset(key for key in said if columns[key] is None)
+    sure |= found
+    return Guess(sure, perhaps | choices, gone - sure.keys())
+
+
+def _alike(heading: Sequence[str], headers: Headers, columns: Columns, sure: Mapping[str, str]) -> dict[str, str]:
+    """By our names, the headings that are nearly known, beside those that are `sure`."""
+    near = [(nearest(cell, headers, columns), cell) for cell in unused(heading, columns) if cell not in sure.values()]
+    return {key: cell for key, cell in near if key and key not in sure}
+
+
+def _inside(heading: Sequence[str], samples: Samples, free: Collection[str]) -> dict[str, list[str]]:
+    """What is in the cells of the columns that are `free`, by their headings; empty cells are left out."""
+    places = [(at, cell) for at, cell in enumerate(heading) if cell in free]
+    return {cell: [row[at].strip() for row in samples if at < len(row) and row[at].strip()] for at, cell in places}
+
+
+def _by_what_is_inside(
+    wanted: Iterable[str], inside: Mapping[str, Sequence[str]]
+) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    """The columns that are needed and that only one can be, which is then no other; and for the rest those to choose
+    from."""
+    found, choices = dict[str, str](), dict[str, tuple[str, ...]]()
+    left = dict(inside)
+    for key in wanted:
+        names = tuple(name for name, cells in left.items() if cells and LOOKS[key](cells))
+        if len(names) == 1 and key in NEEDED:
+            found[key] = names[0]
+            del left[names[0]]
+        elif choice := names or (_with_words(left) if key == "department" else ()):
+            choices[key] = choice
+    return found, choices
+
+
+def _with_words(inside: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    return tuple(name for name, cells in inside.items() if _worded(cells))
 
 
 def _wanted(columns: Columns) -> Iterator[str]:

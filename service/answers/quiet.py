@@ -24,6 +24,7 @@ class Quiet:
     data: Mapping[str, Any] = field(default_factory=dict)
 
     def said(self, language: Language) -> str:
+        """The reason for a person to read, with its moment in the zone that it came with."""
         fields = dict(self.data)
         if "kind" in fields:
             fields["kind"] = kind_name(fields["kind"], language)

@@ -142,10 +142,10 @@ def plan_value(plan: Plan) -> dict[str, Any]:
         "inherited": [{"before": before.id, "now": now.id} for before, now in plan.inherited],
         "feeds": sorted(plan.feeds),
         "overruled": _named(plan.overruled),
-        "letters": [_job_value(job) for job in plan.letters],
-        "calls": [_job_value(call) for call in plan.calls],
-        "waiting": [_job_value(job) for job in plan.waiting],
-        "yielding": [_job_value(job) for job in plan.yielding],
+        "letters": _job_values(plan.letters),
+        "calls": _job_values(plan.calls),
+        "waiting": _job_values(plan.waiting),
+        "yielding": _job_values(plan.yielding),
         "too_late": [notice.key for notice in plan.too_late],
         "held": [held_value(held) for held in plan.held],
         "recalled": plan.recalled.value() if plan.recalled else None,
@@ -164,6 +164,7 @@ def held_value(held: Held) -> dict[str, Any]:
 
 
 def by_kind(jobs: Iterable[Action]) -> dict[str, list[Action]]:
+    """The jobs of each kind, in the order in which they came; the kinds by their ids."""
     found: dict[str, list[Action]] = defaultdict(list)
     for job in jobs:
         found[job.kind].append(job)
@@ -195,11 +196,14 @@ def moment(when: datetime | str | None, zone: Any) -> str:
     return value.astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
-def _job_value(job: Job | Call) -> dict[str, Any]:
-    return {
-        "kind": job.kind,
-        "person": job.person.id,
-        "name": job.person.name,
-        "to": job.person.email,
-        "says": list(job.keys),
-    }
+def _job_values(jobs: Iterable[Job | Call]) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": job.kind,
+            "person": job.person.id,
+            "name": job.person.name,
+            "to": job.person.email,
+            "says": list(job.keys),
+        }
+        for job in jobs
+    ]

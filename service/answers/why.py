@@ -4,7 +4,7 @@ Days come from the rules, letters from what is remembered of them and from the f
 is what they say today: a row that HR has changed since is not known as it was.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from culture.world import World
 from mailer.transport import way_of
 from service.answers.forecast import Coming
 from service.answers.quiet import about
+from service.planning.fuse import Held
 from store.archive import Folded
 from store.letters import LetterRecord
 
@@ -153,8 +154,7 @@ def _taken_back(known: Remembered, person: Person, day: date) -> Found | None:
 
 
 def _theirs(world: World, known: Remembered, person: Person, day: date) -> Found:
-    organisation, vitamin = world.organisation, world.organisation.of(Vitamin)
-    if organisation.absent(person, day):
+    if world.organisation.absent(person, day):
         return "absent", EMPTY
     if person.pause_until and day < person.pause_until:
         return "paused", {"day": person.pause_until}
@@ -164,9 +164,15 @@ def _theirs(world: World, known: Remembered, person: Person, day: date) -> Found
         return ("no-channel" if person.email else "no-mail"), EMPTY
     if known.taken_out and day >= world.today:
         return "taken-out", EMPTY
-    moved = world.of(VitaminRecords).places.get(person.id, {}).get(day) if vitamin.yields else None
-    usual = rules.start_time(organisation, person)
-    return "block", {"at": moved or usual, "usual": usual} if moved else {"at": usual}
+    return "block", _block(world, person, day)
+
+
+def _block(world: World, person: Person, day: date) -> Mapping[str, Any]:
+    """When the ten minutes of the day are, and the usual time where they were moved."""
+    yields = world.organisation.of(Vitamin).yields
+    moved = world.of(VitaminRecords).places.get(person.id, {}).get(day) if yields else None
+    usual = rules.start_time(world.organisation, person)
+    return {"at": moved, "usual": usual} if moved else {"at": usual}
 
 
 def time_by(world: World, known: Remembered) -> str:
@@ -189,16 +195,23 @@ def past(world: World, known: Remembered) -> list[Line]:
     """What went, and what was due and did not, oldest first."""
     since, tz = world.now - BACK, known.person.tz
     lines = [_of_letter(one, tz) for one in known.letters]
-    said = {key for one in known.letters for key in map(_named, one.notices) if key}
+    said = _told(known.letters) | _all_named((*known.unsaid, *known.refused))
     lines += _unsaid(known, tz)
-    said |= {key for key in map(_named, (*known.unsaid, *known.refused)) if key}
     lines += _not_welcomed(world, known, said)
-    monday = Week.of(since.astimezone(tz).date()).monday
-    weeks = (Week.of(monday + timedelta(weeks=n)) for n in range(BACK.days // 7 + 1))
-    for week in weeks:
-        found = _week(world, known, week) if ("tip", str(week)) not in said else None
-        lines += [found] if found and found.at <= world.now else []
+    weeks = _weeks(world, known, said, since.astimezone(tz).date(), BACK)
+    lines += [line for line in weeks if line.at <= world.now]
     return sorted((one for one in lines if one.at >= since), key=lambda one: one.at)
+
+
+def _weeks(
+    world: World, known: Remembered, said: Container[tuple[str, str]], first: date, span: timedelta
+) -> Iterator[Line]:
+    """The weeks from that of `first` on whose letter is not among what is `said`, as far as a rule tells why."""
+    monday = Week.of(first).monday
+    for week in (Week.of(monday + timedelta(weeks=n)) for n in range(span.days // 7 + 1)):
+        found = _week(world, known, week) if ("tip", str(week)) not in said else None
+        if found:
+            yield found
 
 
 def _of_letter(letter: LetterRecord | Folded, tz: Any) -> Line:
@@ -227,7 +240,7 @@ def _unsaid(known: Remembered, tz: Any) -> Iterator[Line]:
         yield Line(at=at.astimezone(tz), kind=_kind(key), code="refused")
 
 
-def _not_welcomed(world: World, known: Remembered, said: Iterable[tuple[str, str]]) -> Iterator[Line]:
+def _not_welcomed(world: World, known: Remembered, said: Container[tuple[str, str]]) -> Iterator[Line]:
     """Why a newcomer has no welcome yet."""
     person, vitamin = known.person, world.organisation.of(Vitamin)
     new = person.first_seen > world.now - BACK
@@ -262,9 +275,7 @@ def _week(world: World, known: Remembered, week: Week) -> Line | None:
 def _why_none(world: World, known: Remembered, person: Person, due: datetime, too_late: datetime) -> Found:
     """Why the letter that was due did not come; an empty code where it may still."""
     if person.stopped:
-        stops = [(when, one) for when, one in known.choices if when <= due and one.chosen.stopped]
-        when, by = (stops[-1][0], stops[-1][1].by) if stops else (None, "")
-        return ("stopped-by", {"since": when.astimezone(person.tz), "by": by}) if when else ("stopped", EMPTY)
+        return _stopped(known, person, due)
     welcome = rules.welcome_moment(world.organisation, person, world.told_since)
     if welcome is None:
         return "not-welcomed", EMPTY
@@ -276,6 +287,15 @@ def _why_none(world: World, known: Remembered, person: Person, due: datetime, to
     if any(one.meets(due, too_late) for one in known.recalls):
         return "recalled", EMPTY
     return ("", EMPTY) if world.now < too_late else ("unknown", EMPTY)
+
+
+def _stopped(known: Remembered, person: Person, due: datetime) -> Found:
+    """That the letters were stopped before they were due; since when and by whom where that was written down."""
+    stops = [(when, one) for when, one in known.choices if when <= due and one.chosen.stopped]
+    if not stops:
+        return "stopped", EMPTY
+    when, choice = stops[-1]
+    return "stopped-by", {"since": when.astimezone(person.tz), "by": choice.by}
 
 
 def _without_days(world: World, known: Remembered, week: Week, at: datetime) -> Line:
@@ -290,29 +310,44 @@ def _without_days(world: World, known: Remembered, week: Week, at: datetime) -> 
 
 def ahead(world: World, known: Remembered, coming: Sequence[Coming]) -> list[Line]:
     """What will go by the forecast, and what will not, the first first."""
-    tz, person_id = known.person.tz, known.person.id
-    lines = list[Line]()
-    said, held = set[tuple[str, str] | None](), set[str]()
+    lines, held = list[Line](), set[str]()
     for one in coming:
-        at = one.at.astimezone(tz)
-        for letter in (each for each in one.letters if each.person == person_id):
-            lines.append(Line(at=at, kind=letter.kinds[0], code="comes", data={"to": letter.to}, letter=letter))
-            said.update(map(_named, letter.notices))
-        lines += [Line(at=at, kind=call.kind, code="calendar") for call in one.calls if call.person.id == person_id]
+        at = one.at.astimezone(known.person.tz)
+        lines += _will_go(one, at, known.person)
         for each in one.held:
-            new = {key for key in each.keys if each.kind == "clock" or about(key, known.person)} - held
+            new = _of_person(each, known.person) - held
             if new:
                 lines.append(Line(at=at, kind=each.kind, code="will-be-held", data={"reason": each.reason}))
                 held |= new
-                said.update(map(_named, new))
-    monday = Week.of(world.organisation.today(known.person, world.now)).monday
-    told = {key for one in known.letters for key in map(_named, one.notices)}
-    told |= said | {_named(key) for key in (*known.refused, *known.unsaid)}
-    for week in (Week.of(monday + timedelta(weeks=n)) for n in range(AHEAD.days // 7 + 1)):
-        found = _week(world, known, week) if ("tip", str(week)) not in told else None
-        if found and world.now < found.at <= world.now + AHEAD:
-            lines.append(found)
+    said = _told(known.letters) | _told(line.letter for line in lines if line.letter)
+    said |= _all_named((*held, *known.refused, *known.unsaid))
+    weeks = _weeks(world, known, said, world.organisation.today(known.person, world.now), AHEAD)
+    lines += [line for line in weeks if world.now < line.at <= world.now + AHEAD]
     return sorted(lines, key=lambda one: one.at)
+
+
+def _will_go(coming: Coming, at: datetime, person: Person) -> Iterator[Line]:
+    """What goes to the person then: letters, and calls to their calendar."""
+    for letter in coming.letters:
+        if letter.person == person.id:
+            yield Line(at=at, kind=letter.kinds[0], code="comes", data={"to": letter.to}, letter=letter)
+    for call in coming.calls:
+        if call.person.id == person.id:
+            yield Line(at=at, kind=call.kind, code="calendar")
+
+
+def _of_person(held: Held, person: Person) -> set[str]:
+    """What is held of the person's; by a leap of the clock everything is."""
+    return {key for key in held.keys if held.kind == "clock" or about(key, person)}
+
+
+def _told(letters: Iterable[LetterRecord | Folded]) -> set[tuple[str, str]]:
+    """Kind and period of all that these letters tell of."""
+    return _all_named(key for one in letters for key in one.notices)
+
+
+def _all_named(keys: Iterable[str]) -> set[tuple[str, str]]:
+    return {found for found in map(_named, keys) if found}
 
 
 def _named(key: str) -> tuple[str, str] | None:

@@ -163,10 +163,7 @@ def rules_said(answer: Answer, language: Language) -> Iterator[str]:
 def day_rows(answer: Answer, language: Language) -> list[dict[str, str]]:
     """The days on which others have ten minutes and they have none or another time, days in a row as one."""
     telling = [one for one in answer.days if one.code != "no-day"]
-    rows = list[dict[str, str]]()
-    off = {one.day.isoweekday() for one in telling if one.code == "day-off"}
-    if off:
-        rows.append({"when": tongue(language).days(off), "why": day_said(Day(day=date.min, code="day-off"), language)})
+    rows = list(_days_off(telling, language))
     theirs = (one for one in telling if one.code != "day-off")
     for (code, _), run in groupby(theirs, key=lambda one: (one.code, sorted(map(str, one.data.items())))):
         of_run = list(run)
@@ -174,6 +171,13 @@ def day_rows(answer: Answer, language: Language) -> list[dict[str, str]]:
             continue
         rows.append({"when": _span(of_run, language), "why": day_said(of_run[0], language)})
     return rows
+
+
+def _days_off(days: Iterable[Day], language: Language) -> Iterator[dict[str, str]]:
+    """The weekdays that are not theirs, all as one row."""
+    off = {one.day.isoweekday() for one in days if one.code == "day-off"}
+    if off:
+        yield {"when": tongue(language).days(off), "why": day_said(Day(day=date.min, code="day-off"), language)}
 
 
 def day_said(day: Day, language: Language) -> str:

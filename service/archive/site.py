@@ -24,7 +24,7 @@ from mailer.words import LANGUAGES
 from service.archive.shelf import PublicId, Shelf, shelf
 from service.archive.words import FACET_NAMES, shown, when
 from service.messages.translation import say
-from service.pages.html_pages import FOLDER, Page, language_name, style
+from service.pages.html_pages import FOLDER, Page, language_name, other_languages, style
 
 NEWEST = 20
 """Lines on the front page."""
@@ -54,7 +54,7 @@ def site(world: World, public_id: PublicId) -> Files:
 def _in(archive: Shelf, organisation: Organisation) -> Iterator[tuple[str, str]]:
     """The files of one language, by name."""
     page = Page(language=archive.language, root="../")
-    others = [(one, language_name(one)) for one in LANGUAGES if one != archive.language]
+    others = other_languages(archive.language)
 
     def html(name: str, file: str, **values: Any) -> tuple[str, str]:
         made = page.html(f"site/{name}", file=file, others=others, organisation=organisation, **values)

@@ -28,9 +28,11 @@ class App:
     language: Language
 
     def say(self, text: str, /, **fields: Any) -> None:
+        """Write a sentence in the language of the command line to standard output."""
         click.echo(say(self.language, text, **fields))
 
     def show(self, value: Any) -> None:
+        """Write a value as JSON to standard output."""
         click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=as_data))
 
     def watched(self) -> bool:

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from service.answers.golive import Step, ground, steps
+from service.answers.golive import Name, Step, ground, steps
 from service.cli.app import OUTSIDE, App, BadSentence, pass_app
 from service.messages.translation import Sentence
 
@@ -18,37 +18,47 @@ def golive(app: App) -> None:
     shows first, and writes it after a yes; the file as it was before stays beside it. Without a terminal it says what
     comes next. Exit status 1 while something is left to do.
     """
-    from service.cli.golive_acts import DOES
-    from service.cli.golive_steps import ASKS
-    from service.cli.talk import Talk
-
     if not app.path.exists():
         _begin(app)
     if not app.watched():
         sys.exit(_next(app))
     app.say("Step by step to the first Monday. Enter goes on; Ctrl-C leaves, and aikultur golive takes it up again.")
-    passed: set[str] = set()
     try:
-        while True:
-            found = ground(app.path, app.now())
-            step = next((one for one in steps(found) if one.name not in passed), None)
-            if step is None:
-                sys.exit(0)
-            passed.add(step.name)
-            _told(app, step)
-            if step.state == "done":
-                continue
-            (ASKS | DOES)[step.name](Talk(app, found.file), found)
-            if step.name == "start":
-                sys.exit(OUTSIDE)
-            after = next((one for one in steps(ground(app.path, app.now())) if one.name == step.name), None)
-            if after and after.state == "open":
-                app.say("Come back when you know more: aikultur golive goes on from here.")
-                sys.exit(OUTSIDE)
+        sys.exit(_step_by_step(app))
     except click.Abort:
         click.echo()
         app.say("Left. Nothing is half written; aikultur golive goes on from here.")
         sys.exit(OUTSIDE)
+
+
+def _step_by_step(app: App) -> int:
+    """One step after the other until one is left open; the exit status. Raises click.Abort where somebody leaves."""
+    from service.cli.golive_acts import DOES
+    from service.cli.golive_steps import ASKS
+    from service.cli.talk import Talk
+
+    passed: set[str] = set()
+    while True:
+        found = ground(app.path, app.now())
+        step = next((one for one in steps(found) if one.name not in passed), None)
+        if step is None:
+            return 0
+        passed.add(step.name)
+        _told(app, step)
+        if step.state == "done":
+            continue
+        (ASKS | DOES)[step.name](Talk(app, found.file), found)
+        if step.name == "start":
+            return OUTSIDE
+        if _is_open(app, step.name):
+            app.say("Come back when you know more: aikultur golive goes on from here.")
+            return OUTSIDE
+
+
+def _is_open(app: App, name: Name) -> bool:
+    """Whether something is left to do of a step, as things are now."""
+    step = next((one for one in steps(ground(app.path, app.now())) if one.name == name), None)
+    return step is not None and step.state == "open"
 
 
 def _begin(app: App) -> None:

@@ -1,6 +1,6 @@
 """The steps of `aikultur golive` that ask and write config.toml: each leaves what it was told, or nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -124,31 +124,49 @@ def _corps(talk: Talk, found: Ground) -> list[Edit]:
 
 def people(talk: Talk, found: Ground) -> None:
     """HR's file: how it is read, and the departments that the config lacks."""
-    usual = found.inputs.config.people.file if "file" in found.file.data.get("people", {}) else ""
-    file = talk.ask("HR's export of the people (a path; nothing: later):", "" if examples_people(found) else usual)
+    file = _asked_people_file(talk, found)
     if not file:
         return
     path = found.inputs.source.resolve(file)
     try:
         departments, come, looked = _looked(path, found)
     except (BadInput, OSError) as wrong:
-        faults = wrong.faults if isinstance(wrong, BadInput) else ()
-        click.echo("\n".join(fault.said(talk.app.language) for fault in faults) or str(wrong))
+        click.echo(_why_not_looked(talk, wrong))
         return
     for line in look_lines(looked, talk.app.language):
         click.echo(f"    {line}".rstrip())
+    gone = _examples_departments(found, looked)
+    left = {key: one for key, one in departments.items() if key not in gone}
+    edits = [*_people_files(talk, found, file), *come, *(Edit(f"departments.{key}") for key in gone)]
+    edits += _first_meeting(talk, found, left)
+    if edits:
+        talk.write(edits)
+
+
+def _asked_people_file(talk: Talk, found: Ground) -> str:
+    usual = found.inputs.config.people.file if "file" in found.file.data.get("people", {}) else ""
+    return talk.ask("HR's export of the people (a path; nothing: later):", "" if examples_people(found) else usual)
+
+
+def _why_not_looked(talk: Talk, wrong: BadInput | OSError) -> str:
+    """Why a people file cannot be used at all."""
+    faults = wrong.faults if isinstance(wrong, BadInput) else ()
+    return "\n".join(fault.said(talk.app.language) for fault in faults) or str(wrong)
+
+
+def _people_files(talk: Talk, found: Ground, file: str) -> list[Edit]:
+    """Where HR's file of the people is, and the list of who is away while that is the example's."""
     edits = [] if file == found.inputs.config.people.file else [Edit("people", "file", file)]
     if found.is_examples("people", "absences"):
         absences = talk.ask("HR's list of who is away (a path; nothing: there is none):")
         edits.append(Edit("people", "absences", absences or None))
-    edits += come
-    gone = [key for key in found.inputs.departments if key not in looked.departments]
-    gone = [key for key in gone if found.is_examples(f"departments.{key}", "name")]
-    edits += [Edit(f"departments.{key}") for key in gone]
-    if found.has("relay") and not any(one.meeting for key, one in departments.items() if key not in gone):
-        edits += _first_meeting(talk, [key for key in departments if key not in gone])
-    if edits:
-        talk.write(edits)
+    return edits
+
+
+def _examples_departments(found: Ground, looked: Look) -> list[str]:
+    """The example's departments in the config in which the file has nobody."""
+    empty = (key for key in found.inputs.departments if key not in looked.departments)
+    return [key for key in empty if found.is_examples(f"departments.{key}", "name")]
 
 
 def _looked(path: Path, found: Ground) -> tuple[dict[str, Department], list[Edit], Look]:
@@ -167,8 +185,11 @@ def _looked(path: Path, found: Ground) -> tuple[dict[str, Department], list[Edit
     return departments, edits, look(table, partial(read_everybody, path, departments), departments, people)
 
 
-def _first_meeting(talk: Talk, keys: list[str]) -> list[Edit]:
+def _first_meeting(talk: Talk, found: Ground, departments: Mapping[str, Department]) -> list[Edit]:
     """The relay needs a meeting to begin with; without one it waits."""
+    if not found.has("relay") or any(one.meeting for one in departments.values()):
+        return []
+    keys = list(departments)
     talk.say("The relay goes by the departments' own meetings. Departments: {departments}", departments=", ".join(keys))
 
     def known(value: str) -> str | None:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from io import TextIOWrapper
@@ -180,15 +181,12 @@ def plan(app: App, days: int | None, everybody: bool, as_json: bool, html: Path 
 
     What is unexpected is held, with a number to approve it by: `aikultur apply NUMBER`.
     """
-    from service.answers import carried, firsts, pilot, show
-    from service.answers.ahead import day_lines, look_ahead
-    from service.answers.forecast import coming_lines, coming_value
+    from service.answers.ahead import look_ahead
     from service.engine.opening import looking
-    from service.messages.names import NAMES_SHOWN
 
     if html and not days:
         raise BadSentence(Sentence("--html shows days: write --days too, for example --days 28."))
-    now, shown = app.now(), None if everybody else NAMES_SHOWN
+    now = app.now()
     with looking(app.path) as engine:
         found, ahead = engine.plan(now), None
         if days:
@@ -197,26 +195,42 @@ def plan(app: App, days: int | None, everybody: bool, as_json: bool, html: Path 
         if html and ahead:
             _write_page(app, html, ahead)
         if as_json:
-            days_value: dict[str, Any] = {"first_comes": firsts.first_value(engine, now)}
-            if ahead:
-                days_value["coming"] = [coming_value(one) for one in ahead.later]
-                days_value["days"] = ahead.value()
-            told = show.plan_value(found) | carried.carried_value(found, engine.rate())
-            app.show(told | pilot.value(engine.inputs, found.world) | firsts.value(engine) | days_value)
+            app.show(_plan_value(engine, found, ahead, now))
             return
-        for said in pilot.pilot_lines(engine.inputs, found.world):
-            click.echo(said.said(app.language))
-        for line in show.plan_lines(found, app.language, shown):
+        for line in _plan_lines(engine, found, ahead, now, app.language, everybody=everybody):
             click.echo(line)
-        for line in carried.carried_lines(found, engine.rate(), app.language, shown):
-            click.echo(line)
-        if ahead:
-            window = partial(carried.carried_on, engine.rate(), engine.inputs.config.mail.window, engine.zone)
-            of_day = partial(day_lines, ahead, app.language)
-            for line in coming_lines(ahead.later, engine.zone, app.language, shown, window, of_day):
-                click.echo(line)
-        for line in (*firsts.ahead_lines(engine, app.language), *firsts.lines(engine, now, app.language)):
-            click.echo(line)
+
+
+def _plan_value(engine: "Engine", found: "Plan", ahead: "LookedAhead | None", now: datetime) -> dict[str, Any]:
+    from service.answers import carried, firsts, pilot, show
+    from service.answers.forecast import coming_value
+
+    days: dict[str, Any] = {"first_comes": firsts.first_value(engine, now)}
+    if ahead:
+        days["coming"] = [coming_value(one) for one in ahead.later]
+        days["days"] = ahead.value()
+    told = show.plan_value(found) | carried.carried_value(found, engine.rate())
+    return told | pilot.value(engine.inputs, found.world) | firsts.value(engine) | days
+
+
+def _plan_lines(
+    engine: "Engine", found: "Plan", ahead: "LookedAhead | None", now: datetime, language: Language, *, everybody: bool
+) -> Iterator[str]:
+    """The plan, the days that were looked ahead to, and what is the first of its kind, for a person to read."""
+    from service.answers import carried, firsts, pilot, show
+    from service.answers.ahead import day_lines
+    from service.answers.forecast import coming_lines
+    from service.messages.names import NAMES_SHOWN
+
+    shown = None if everybody else NAMES_SHOWN
+    yield from (said.said(language) for said in pilot.pilot_lines(engine.inputs, found.world))
+    yield from show.plan_lines(found, language, shown)
+    yield from carried.carried_lines(found, engine.rate(), language, shown)
+    if ahead:
+        window = partial(carried.carried_on, engine.rate(), engine.inputs.config.mail.window, engine.zone)
+        of_day = partial(day_lines, ahead, language)
+        yield from coming_lines(ahead.later, engine.zone, language, shown, window, of_day)
+    yield from (*firsts.ahead_lines(engine, language), *firsts.lines(engine, now, language))
 
 
 def _write_page(app: App, path: Path, ahead: "LookedAhead") -> None:
@@ -250,11 +264,7 @@ def apply(app: App, digest: str | None, refuse: bool, kinds: tuple[str, ...], as
         raise BadSentence(Sentence("Write the number of what is held, or --kinds and what may go: one of the two."))
     with opened(app.path) as engine:
         if kinds:
-            chosen = _approve_ahead(engine, kinds, app.now())
-            if as_json:
-                app.show({"approved_ahead": chosen})
-                return
-            app.say("Approved ahead: {kinds}", kinds=", ".join(kind_name(kind, app.language) for kind in chosen))
+            _say_approved_ahead(app, _approve_ahead(engine, kinds, app.now()), as_json=as_json)
             return
         found = engine.plan(app.now())
         held = _held_under(digest or "", found)
@@ -277,6 +287,15 @@ def _held_under(digest: str, found: "Plan") -> "Held":
         text = "Nothing is held under {digest}. What is held may have changed: look at it again with aikultur plan."
         raise BadSentence(Sentence(text, {"digest": digest}))
     return held
+
+
+def _say_approved_ahead(app: App, kinds: list[str], *, as_json: bool) -> None:
+    from service.planning.kinds import kind_name
+
+    if as_json:
+        app.show({"approved_ahead": kinds})
+        return
+    app.say("Approved ahead: {kinds}", kinds=", ".join(kind_name(kind, app.language) for kind in kinds))
 
 
 def _approve_ahead(engine: "Engine", kinds: tuple[str, ...], now: datetime) -> list[str]:

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -25,6 +25,9 @@ from service.planning.kinds import KINDS, PREVIEWS
 from service.settings.inputs import Inputs
 from store.private import private_opener
 
+if TYPE_CHECKING:
+    from service.engine.engine import Engine
+
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -36,7 +39,6 @@ people = click.Group("people")
 @pass_app
 def people_list(app: App, as_json: bool) -> None:
     """List everybody: id, name, department, time, days, track, language, channel."""
-    from culture.vitamin import rules as vitamin
     from service.engine.opening import looking
     from service.settings import people_source
 
@@ -44,23 +46,9 @@ def people_list(app: App, as_json: bool) -> None:
         now = app.now()
         organisation = engine.snapshot(now).organisation
         source = engine.inputs.source
-        known = {person.email for person in organisation.people.values()}
-        new = [row for row in engine.inputs.people.rows if row.email not in known] if engine.inputs.people else []
-        left_out = len(engine.left_out(new))
+        left_out = _erased_in_file(engine, organisation)
         rows = [
-            {
-                "id": person.id,
-                "name": person.name,
-                "email": person.email,
-                "department": person.department,
-                "time": f"{vitamin.start_time(organisation, person):%H:%M}",
-                "days": "".join(str(day) for day in sorted(person.working_days)),
-                "track": person.track,
-                "language": person.language,
-                "channel": person.channel,
-                "state": _state(organisation, person, now),
-                "pause_until": person.pause_until,
-            }
+            _person_value(organisation, person, now)
             for person in sorted(organisation.people.values(), key=lambda person: (person.department, person.name))
         ]
     if as_json:
@@ -76,6 +64,31 @@ def people_list(app: App, as_json: bool) -> None:
         app.say("Nobody is known yet: the group that people come from has not been read.")
     else:
         app.say("Nobody is known yet: no people file has been read.")
+
+
+def _erased_in_file(engine: "Engine", organisation: Organisation) -> int:
+    """How many rows of the people file are left out because everything about their people was erased."""
+    known = {person.email for person in organisation.people.values()}
+    rows = engine.inputs.people.rows if engine.inputs.people else ()
+    return len(engine.left_out([row for row in rows if row.email not in known]))
+
+
+def _person_value(organisation: Organisation, person: Person, now: datetime) -> dict[str, Any]:
+    from culture.vitamin import rules as vitamin
+
+    return {
+        "id": person.id,
+        "name": person.name,
+        "email": person.email,
+        "department": person.department,
+        "time": f"{vitamin.start_time(organisation, person):%H:%M}",
+        "days": "".join(str(day) for day in sorted(person.working_days)),
+        "track": person.track,
+        "language": person.language,
+        "channel": person.channel,
+        "state": _state(organisation, person, now),
+        "pause_until": person.pause_until,
+    }
 
 
 @people.command("set")

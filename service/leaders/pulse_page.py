@@ -60,6 +60,7 @@ class PulsePage:
     turnstile: Turnstile = field(default_factory=partial(Turnstile, LIMITS))
 
     def show(self, request: Request) -> Response:
+        """The question, or the thanks after an answer. Raises HTTPException (404) where there is no pulse."""
         return self._answer(request, request.query_params.get("lang"), done=request.query_params.get("done") == "1")
 
     async def post(self, request: Request) -> Response:
@@ -121,7 +122,7 @@ class PulsePage:
             "pulse",
             organisation=organisation,
             lang=language if language != organisation.language else "",
-            others=[(one, html_pages.language_name(one)) for one in LANGUAGES if one != language],
+            others=html_pages.other_languages(language),
             title=organisation.of(Vitamin).title.get(language) or say(language, "AI time"),
             open=week is not None,
             next=pulse.next_week(view.world.today).number,

@@ -15,6 +15,8 @@ Text = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
 class StepTextEntry(Model):
+    """One language of a [[step]]."""
+
     title: Annotated[str, Field(min_length=1, max_length=70)]
     why: Text
     do: Text

@@ -45,6 +45,7 @@ class Written:
         return replace(self, faults={name: found[name] for name in ACTS[self.doing].fields if name in found})
 
     def act(self, person_id: str) -> Act:
+        """What the form asks for, as an act of this person."""
         return Act(person_id=person_id, doing=self.doing, about=self.about, values=self.values)
 
 

@@ -57,6 +57,7 @@ class ConcernPage:
     turnstile: Turnstile
 
     def show(self, request: Request) -> Response:
+        """The page with its form, or the thanks where something was just written."""
         return self._answer(request, request.query_params.get("lang"), done=request.query_params.get("done") == "1")
 
     async def post(self, request: Request) -> Response:
@@ -113,7 +114,7 @@ class ConcernPage:
             "concern",
             organisation=organisation,
             lang=language if language != organisation.language else "",
-            others=[(one, html_pages.language_name(one)) for one in LANGUAGES if one != language],
+            others=html_pages.other_languages(language),
             most=LETTERS,
             text=text,
             answered=self.view().world.records.find(Released) is not None,

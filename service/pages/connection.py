@@ -89,6 +89,7 @@ class Gate:
         return True
 
     def leave(self, connection: "Connection") -> None:
+        """Take the place back; nothing where there was none."""
         self._open.discard(connection)
         self._silent.pop(connection, None)
 
@@ -100,6 +101,7 @@ class Gate:
             self._silent.setdefault(connection)
 
     def invalid(self, now: float) -> None:
+        """Count what is no HTTP, at `now` (seconds of a monotonic clock); the log hears of it once a minute."""
         if count := self._invalid.add(now):
             log.warning("requests to the web that were no HTTP: %d", count)
 

@@ -54,6 +54,11 @@ def language_name(language: Language) -> str:
     return opening(tongue(language).languages[language])
 
 
+def other_languages(language: Language) -> list[tuple[Language, str]]:
+    """Those that a page is not in, each with its name in itself."""
+    return [(one, language_name(one)) for one in LANGUAGES if one != language]
+
+
 SOON_DAYS = 180
 """A day further off than this is written with its year."""
 

@@ -45,6 +45,7 @@ class LinkPage:
     turnstile: Turnstile
 
     def show(self, request: Request) -> Response:
+        """The page with its form, or that a link was sent."""
         return self._answer(request, sent=request.query_params.get("sent") == "1")
 
     async def post(self, request: Request) -> Response:

@@ -47,13 +47,11 @@ def sentences(page: Page, other: Overtaken, today: date) -> Faults:
 
 def _value(page: Page, name: str, value: Any, today: date) -> str:
     """What is chosen in a field, as words inside a sentence."""
-    if name == "stopped":
-        return page.say("none") if value else page.say("every week")
-    if name == "dose" and not value:
-        return page.say("a prompt for each day")
     if not value:
-        return page.say("no break") if name == "pause_until" else page.say("the usual")
+        return _usual(page, name)
     match name:
+        case "stopped":
+            return page.say("none")
         case "time":
             return page.tongue.clock(value)
         case "days":
@@ -67,3 +65,15 @@ def _value(page: Page, name: str, value: Any, today: date) -> str:
         case "channel":
             return inside(CHANNEL_NAMES[cast(ChannelName, value)].said(page.language))
     return page.day(value, today)
+
+
+def _usual(page: Page, name: str) -> str:
+    """What is so in a field in which nothing is chosen."""
+    match name:
+        case "stopped":
+            return page.say("every week")
+        case "dose":
+            return page.say("a prompt for each day")
+        case "pause_until":
+            return page.say("no break")
+    return page.say("the usual")

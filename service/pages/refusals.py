@@ -70,6 +70,7 @@ class Crowded(Declined):
 
 
 def foreign(request: Request, person: Person) -> Declined:
+    """The answer (403) to a form that no page of ours to this person has made."""
     return Declined(
         403,
         Sentence("This form is not ours"),
@@ -90,6 +91,7 @@ def too_old(organisation: Organisation, person: Person) -> Declined:
 
 
 def too_fast(request: Request, person: Person, seconds: float) -> Declined:
+    """The answer (429) to somebody who may post again in so many seconds."""
     return Declined(
         429,
         Sentence("A little too fast"),
@@ -107,6 +109,7 @@ def crowded(request: Request, person: Person, turn: Turn) -> Crowded:
 
 
 def still_writing(request: Request, person: Person) -> Declined:
+    """The answer (503) where a choice is handed in and not written yet."""
     return Declined(
         503,
         TAKES_A_WHILE,

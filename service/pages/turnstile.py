@@ -56,6 +56,7 @@ class Turnstile:
             return "go"
 
     def end(self, person_id: str) -> None:
+        """End an act that began with "go", whatever came of it."""
         with self._lock:
             self._open[person_id] -= 1
             if not self._open[person_id]:

@@ -168,7 +168,9 @@ def _is_to_come(turn: Turn, now: datetime) -> bool:
     return turn.starts is None or turn.starts > now
 
 
-def _learning(engine: Engine, act: Act, now: datetime) -> None:
+def _to_tell_of(engine: Engine, act: Act, now: datetime) -> Turn:
+    """The turn of which the person may tell: their own, or one that they see to. Raises Refused where there is none,
+    and where there is nothing to tell of it."""
     turn = relay_records(engine.stored).turns.get(act.about)
     mine = turn is not None and turn.presenter == act.person_id
     if turn is None or not (mine or sees_to(engine.snapshot(now).organisation, turn, act.person_id)):
@@ -177,8 +179,13 @@ def _learning(engine: Engine, act: Act, now: datetime) -> None:
         raise Refused(Sentence("This turn is still to come. Write what you learned afterwards."))
     if turn.state in ("passed", "withdrawn"):
         raise Refused(Sentence("This turn was given away, so there is nothing to write about it."))
+    return turn
+
+
+def _learning(engine: Engine, act: Act, now: datetime) -> None:
+    turn = _to_tell_of(engine, act, now)
     entry, known = learnings.read_entry(act.values), relay_records(engine.stored).learnings.get(turn.id)
-    if not mine:  # whether their name stands there is for the presenter alone
+    if turn.presenter != act.person_id:  # whether their name stands there is for the presenter alone
         entry = learnings.with_consent_of(entry, known)
     stands = learnings.version(known)
     if act.values.get("before", stands) != stands and known and not learnings.says(known, entry):

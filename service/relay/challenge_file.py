@@ -21,6 +21,8 @@ Text = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
 class ChallengeTextEntry(Model):
+    """One language of a [[challenge]]."""
+
     title: Annotated[str, Field(min_length=1, max_length=70)]
     goal: Text
     steps: Annotated[list[Text], Field(min_length=2, max_length=6)]

@@ -64,16 +64,8 @@ def _of_meetings(made: Organisation, department: str, coming: tuple[Meeting, ...
         )
         yield Fault(file, place, Sentence(text, {"minutes": settings.minutes}))
         return
-    there = [one for one in made.people.values() if made.called.table(one.department) == department]
-    able = sum(any(not away(made, one, meeting.day) for meeting in coming) for one in there)
-    if not there:
-        pass  # that is said of the department itself
-    elif able == 0:
-        text = "nobody of the department is at work on the days of its meetings, so nobody gets a turn."
-        yield Fault(file, place, Sentence(text))
-    elif able < settings.presenters:
-        text = "[relay] presenters is {presenters}, but only {able} can present here. There will be one turn at a time."
-        yield Fault(file, place, Sentence(text, {"presenters": settings.presenters, "able": able}))
+    if short := _too_few_to_present(made, department, coming):
+        yield Fault(file, place, short)
     asked = [_asked(made, meeting, before) for before, meeting in pairwise(coming)]
     if asked and 2 * sum(count > room for count in asked) > len(asked):
         text = (
@@ -81,6 +73,21 @@ def _of_meetings(made: Organisation, department: str, coming: tuple[Meeting, ...
             'fewer presenters, or pace = "meeting".'
         )
         yield Fault(file, "[relay] pace", Sentence(text, {"asked": sorted(asked)[len(asked) // 2], "room": room}))
+
+
+def _too_few_to_present(made: Organisation, department: str, coming: tuple[Meeting, ...]) -> Sentence | None:
+    """That fewer people are there on the days of the meetings than should present; None where there are enough."""
+    presenters = made.of(Relay).presenters
+    there = [one for one in made.people.values() if made.called.table(one.department) == department]
+    if not there:
+        return None  # that is said of the department itself
+    able = sum(any(not away(made, one, meeting.day) for meeting in coming) for one in there)
+    if able == 0:
+        return Sentence("nobody of the department is at work on the days of its meetings, so nobody gets a turn.")
+    if able < presenters:
+        text = "[relay] presenters is {presenters}, but only {able} can present here. There will be one turn at a time."
+        return Sentence(text, {"presenters": presenters, "able": able})
+    return None
 
 
 def _asked(made: Organisation, meeting: Meeting, before: Meeting) -> int:

@@ -99,6 +99,12 @@ def _same(made: Organisation, today: date) -> Iterator[tuple[str, Sentence]]:
 
 def remembered_notes(world: World, file: str) -> Iterator[Fault]:
     """What only the records know: who takes a break and sees to the relay, and turns in departments without one."""
+    yield from _breaks(world, file)
+    yield from _turns_without_relay(world, file)
+
+
+def _breaks(world: World, file: str) -> Iterator[Fault]:
+    """Who sees to the relay and takes a break now."""
     organisation = world.organisation
     for key in relay.departments(organisation):
         person = organisation.people.get(organisation.facilitators.get(key, ""))
@@ -106,6 +112,11 @@ def remembered_notes(world: World, file: str) -> Iterator[Fault]:
             text = "{name} sees to the relay here, and takes a break until {day}. Write somebody else's address for that time."
             sentence = Sentence(text, {"name": person.name, "day": person.pause_until})
             yield Fault(file, f"[departments.{key}] facilitator", sentence)
+
+
+def _turns_without_relay(world: World, file: str) -> Iterator[Fault]:
+    """Turns to come in departments that have no relay any more."""
+    organisation = world.organisation
     for key, turns in world.of(RelayRecords).by_department().items():
         told = [one for one in turns if one.open]
         if told and not relay.runs(organisation, key):

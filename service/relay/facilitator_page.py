@@ -29,17 +29,22 @@ def facilitated(asked: Asked) -> Iterator[dict[str, Any]]:
     for key in departments(asked.organisation):
         if asked.organisation.facilitators.get(key) != asked.person.id:
             continue
-        turns = asked.view.world.of(RelayRecords).of_department(key)
-        been = [turn for turn in reversed(turns) if _is_waited_for(asked, turn)]
-        shown = {
-            "coming": [_coming(asked, turn) for turn in turns if turn.open and turn.starts and turn.starts > asked.now],
-            "been": [_been(asked, turn, number + place) for place, turn in enumerate(been, 1)],
-            "lost": [_lost(asked, turn) for turn in turns if _was_lost(turn)],
-            "without_mail": list(_without_mail(asked, key)),
-        }
-        number += len(been)
+        shown = _shown(asked, key, number)
+        number += len(shown["been"])
         if any(shown.values()):
             yield {"department": at_table(asked.organisation, key, asked.page.language), **shown}
+
+
+def _shown(asked: Asked, key: str, number: int) -> dict[str, list[dict[str, Any]]]:
+    """What is shown of one department; `number` is that of the last form before its own."""
+    turns = asked.view.world.of(RelayRecords).of_department(key)
+    been = [turn for turn in reversed(turns) if _is_waited_for(asked, turn)]
+    return {
+        "coming": [_coming(asked, turn) for turn in turns if turn.open and turn.starts and turn.starts > asked.now],
+        "been": [_been(asked, turn, number + place) for place, turn in enumerate(been, 1)],
+        "lost": [_lost(asked, turn) for turn in turns if _was_lost(turn)],
+        "without_mail": list(_without_mail(asked, key)),
+    }
 
 
 def _without_mail(asked: Asked, key: str) -> Iterator[dict[str, Any]]:

@@ -103,8 +103,8 @@ def _lead(asked: Asked, projected: Iterable[Turn]) -> str:
             "Your department does not take part in the AI relay for now. What colleagues have learned is for everybody."
         )
     mine = _mine(asked)
-    if any(turn.starts for turn in mine):
-        return asked.say("Your next turn is {moment}.", moment=asked.moment(next(t.starts for t in mine if t.starts)))
+    if starts := next((turn.starts for turn in mine if turn.starts), None):
+        return asked.say("Your next turn is {moment}.", moment=asked.moment(starts))
     if mine:
         return asked.say("Your turn waits for a meeting.")
     foreseen = _foreseen(asked, projected)
@@ -128,19 +128,23 @@ def _questions(asked: Asked) -> Iterator[dict[str, Any]]:
         whom = relay_swaps.asked(asked.organisation, turn, asked.now)
         if whom != asked.person.id or not asked.person.in_relay or turn.starts is None or turn.starts <= asked.now:
             continue
-        own = relay_acts.coming_turn(_records(asked), turn, asked.person.id, asked.now)
-        fields = {"moment": asked.moment(turn.starts), "name": asked.name(turn.presenter)}
-        standings = _records(asked).standings.get(turn.department)
-        if own and own.starts:
-            text = "You change places: you present on {moment}, and {name} presents for you on {own}."
-            means = asked.say(text, own=asked.moment(own.starts), **fields)
-        elif standings and standings.owed.get(turn.presenter) == asked.person.id:
-            means = asked.say("You present on {moment}, and then the two of you are even.", **fields)
-        else:
-            text = "You present on {moment}. The next time it is your turn, {name} presents for you."
-            means = asked.say(text, **fields)
-        task = _task(asked, turn.challenge)
-        yield {"about": turn.id, "asker": fields["name"], "means": means, "task": task.title if task else ""}
+        task, means = _task(asked, turn.challenge), _what_yes_means(asked, turn, turn.starts)
+        asker = asked.name(turn.presenter)
+        yield {"about": turn.id, "asker": asker, "means": means, "task": task.title if task else ""}
+
+
+def _what_yes_means(asked: Asked, turn: Turn, starts: datetime) -> str:
+    """What a yes to a swap means for the person, who would present the turn when it `starts`."""
+    own = relay_acts.coming_turn(_records(asked), turn, asked.person.id, asked.now)
+    fields = {"moment": asked.moment(starts), "name": asked.name(turn.presenter)}
+    standings = _records(asked).standings.get(turn.department)
+    if own and own.starts:
+        text = "You change places: you present on {moment}, and {name} presents for you on {own}."
+        return asked.say(text, own=asked.moment(own.starts), **fields)
+    if standings and standings.owed.get(turn.presenter) == asked.person.id:
+        return asked.say("You present on {moment}, and then the two of you are even.", **fields)
+    text = "You present on {moment}. The next time it is your turn, {name} presents for you."
+    return asked.say(text, **fields)
 
 
 def _my_turn(asked: Asked, turn: Turn, number: int) -> dict[str, Any]:

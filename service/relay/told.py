@@ -15,6 +15,8 @@ from mailer.transport import Way
 
 
 class Letters(Protocol):
+    """What is known of the letters that were sent."""
+
     def letter_saying(self, key: str, way: Way) -> tuple[Said, str]: ...
 
 

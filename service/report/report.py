@@ -10,7 +10,7 @@ from culture.report.anonymity import RULES, Rules
 from culture.report.quarters import Closed, ReportRecords, lived
 from culture.world import World
 from service.messages.translation import Sentence
-from service.planning.figure_row import Figure, FigureRow, Proposal, Shown
+from service.planning.figure_row import Counts, Figure, FigureRow, Proposal, Shown
 from service.programmes import rows
 
 MOST_PROPOSALS = 3
@@ -184,16 +184,17 @@ class _Count:
 
 def _counted(world: World, figure: Figure, quarter: Quarter) -> Mapping[str, _Count]:
     """What may be shown of a figure in a quarter, by row; nothing where it is not known, or not to be told yet."""
-    kept, over = world.of(ReportRecords).closed.get(str(quarter)), quarter.closes <= world.today
+    kept, over = world.of(ReportRecords).closed.get(str(quarter), Closed()), quarter.closes <= world.today
     if figure.of == "choices":
-        return (
-            {row: _Count(one.shown, one.since) for row, one in kept.choices.get(figure.id, {}).items()} if kept else {}
-        )
+        return {row: _Count(one.shown, one.since) for row, one in kept.choices.get(figure.id, {}).items()}
     if figure.standing and over:
-        return {row: _Count(count) for row, count in kept.standing.get(figure.id, {}).items()} if kept else {}
+        return {row: _Count(count) for row, count in kept.standing.get(figure.id, {}).items()}
     counts = figure.counts(world, quarter) if over or figure.of == "public" else None
-    if counts is None:
-        return {}
+    return _as_shown(figure, counts) if counts else {}
+
+
+def _as_shown(figure: Figure, counts: Counts) -> Mapping[str, _Count]:
+    """The counts as they may be shown: those of answers by the rules of anonymity."""
     if figure.of == "answers":
         told = RULES.answers(*(counts.parts or (counts.by,)))
         return {row: _Count(told.get(row)) for row in counts.by}

@@ -156,20 +156,12 @@ def _standard(kind: str, context: Mapping[str, Any], given: Any, path: Sequence[
     """Pydantic's own findings, in our words."""
     value = shown(given)
     match kind:
-        case "model_type" | "dict_type" if isinstance(given, list) and all(isinstance(one, dict) for one in given):
+        case "model_type" | "dict_type" if _are_tables(given):
             return Sentence(
                 "this stands in two brackets, as one of many. Write it in one: [{name}].", {"name": ".".join(path)}
             )
         case "extra_forbidden":
-            keys = list(_siblings(path, model))
-            if path[-1].lower() in SECRET and "secret_file" in keys:
-                return Sentence(
-                    "no secret stands in the config. Write secret_env, secret_file or secret_command, which say where it is."
-                )
-            near = difflib.get_close_matches(path[-1], keys, 1, 0.6)
-            if near:
-                return Sentence("there is no such key. Did you mean {near}?", {"near": near[0]})
-            return Sentence("there is no such key. Take it out. Here one may write: {keys}.", {"keys": ", ".join(keys)})
+            return _no_such_key(path[-1], list(_siblings(path, model)))
         case "missing":
             return Sentence("this is missing. Write it; {page} says what it is for.", {"page": model.page})
         case "literal_error":
@@ -178,13 +170,7 @@ def _standard(kind: str, context: Mapping[str, Any], given: Any, path: Sequence[
                 {"value": value, "choices": context["expected"].replace("'", '"').replace(" or ", ", ")},
             )
         case "greater_than_equal" | "less_than_equal":
-            limit = context.get("ge", context.get("le"))
-            text = (
-                "{value} is too small. Write at least {limit}."
-                if "ge" in context
-                else "{value} is too large. Write at most {limit}."
-            )
-            return Sentence(text, {"value": value, "limit": limit})
+            return _beyond(value, context)
         case "too_short" if not given:
             return Sentence("the list is empty. Write at least one into it, or leave the key out.")
         case "string_too_short" | "string_too_long" | "too_short":
@@ -201,6 +187,33 @@ def _standard(kind: str, context: Mapping[str, Any], given: Any, path: Sequence[
         "dict_type": "a table of its own",
     }.get(kind, "another kind of value")
     return Sentence("{value} is of the wrong type. Write {wanted}.", {"value": value, "wanted": Sentence(wanted)})
+
+
+def _are_tables(given: Any) -> bool:
+    return isinstance(given, list) and all(isinstance(one, dict) for one in given)
+
+
+def _no_such_key(key: str, keys: Sequence[str]) -> Sentence:
+    """What to write instead of a key, where `keys` may stand."""
+    if key.lower() in SECRET and "secret_file" in keys:
+        return Sentence(
+            "no secret stands in the config. Write secret_env, secret_file or secret_command, which say where it is."
+        )
+    near = difflib.get_close_matches(key, keys, 1, 0.6)
+    if near:
+        return Sentence("there is no such key. Did you mean {near}?", {"near": near[0]})
+    return Sentence("there is no such key. Take it out. Here one may write: {keys}.", {"keys": ", ".join(keys)})
+
+
+def _beyond(value: object, context: Mapping[str, Any]) -> Sentence:
+    """That a number is beyond its limit, which is at one end."""
+    limit = context.get("ge", context.get("le"))
+    text = (
+        "{value} is too small. Write at least {limit}."
+        if "ge" in context
+        else "{value} is too large. Write at most {limit}."
+    )
+    return Sentence(text, {"value": value, "limit": limit})
 
 
 def _siblings(path: Sequence[str], model: type[Model]) -> Iterator[str]:

@@ -160,6 +160,7 @@ class Source:
     path: Path
 
     def resolve(self, path: str) -> Path:
+        """The path of a file that the config names: from the config's own folder, where it is not absolute."""
         return self.path.parent / path
 
 

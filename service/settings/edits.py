@@ -100,7 +100,7 @@ def _in_place(text: str, edits: Iterable[Edit]) -> str:
 
 def _table(lines: Sequence[str], table: str) -> tuple[int | None, int]:
     """Where a table begins and ends; a real one before one that is shown behind a "#"."""
-    heads = [(at, found[1], found[2]) for at, line in enumerate(lines) if (found := HEAD.match(line))]
+    heads = _heads(lines)
     begins = [at for at, hidden, name in heads if name == table and not hidden]
     begins += [at for at, hidden, name in heads if name == table and hidden]
     if not begins:
@@ -108,28 +108,45 @@ def _table(lines: Sequence[str], table: str) -> tuple[int | None, int]:
     return begins[0], next((at for at, _, _ in heads if at > begins[0]), len(lines))
 
 
+def _heads(lines: Sequence[str]) -> list[tuple[int, bool, str]]:
+    """Where each table begins, whether it is shown behind a "#", and its name."""
+    return [(at, bool(found[1]), found[2]) for at, line in enumerate(lines) if (found := HEAD.match(line))]
+
+
 def _set(lines: list[str], inside: range, edit: Edit) -> None:
     """Write the value into its line, if there is one; else behind the last line of the table that is no comment."""
-    line = re.compile(rf"^(?:#\s*)?{re.escape(edit.key)} = (.*)$")
-    found = [at for at in inside if line.match(lines[at])]
-    real = [at for at in found if not lines[at].startswith("#")] or found
     value = f"{edit.key} = {in_toml(edit.value)}"
-    if real:
-        comment = re.search(r"\s#\s(.*)$", lines[real[0]].removeprefix("#"))
-        lines[real[0]] = f"{value:<{COLUMN}}  # {comment[1]}" if comment else value
+    at = _line_of(lines, inside, edit.key)
+    if at is not None:
+        comment = re.search(r"\s#\s(.*)$", lines[at].removeprefix("#"))
+        lines[at] = f"{value:<{COLUMN}}  # {comment[1]}" if comment else value
         return
     filled = [at for at in inside if lines[at].strip() and not lines[at].startswith("#")]
     lines.insert((filled[-1] if filled else inside.start - 1) + 1, value)
 
 
+def _line_of(lines: Sequence[str], inside: range, key: str) -> int | None:
+    """The line that gives a key its value; a real one before one that is shown behind a "#"."""
+    line = re.compile(rf"^(?:#\s*)?{re.escape(key)} = (.*)$")
+    found = [at for at in inside if line.match(lines[at])]
+    real = [at for at in found if not lines[at].startswith("#")]
+    return next(iter(real or found), None)
+
+
 def _with_table(lines: list[str], table: str) -> list[str]:
     """The lines with the head of a new table behind those of its kind, or at the end."""
-    heads = [(at, found[2]) for at, line in enumerate(lines) if (found := HEAD.match(line)) and not found[1]]
+    heads = [(at, name) for at, hidden, name in _heads(lines) if not hidden]
     alike = [at for at, name in heads if name.partition(".")[0] == table.partition(".")[0]]
-    end = next((at for at, _ in heads if alike and at > alike[-1]), len(lines))
-    while end and (not lines[end - 1].strip() or lines[end - 1].startswith("#")):
-        end -= 1  # what is told of the next table stays above it
+    next_head = next((at for at, _ in heads if alike and at > alike[-1]), len(lines))
+    end = _before_comments(lines, next_head)  # what is told of the next table stays above it
     return [*lines[:end], "", f"[{table}]", *lines[end:]]
+
+
+def _before_comments(lines: Sequence[str], end: int) -> int:
+    """Where the blank lines and comments begin that stand right before line `end`."""
+    while end and (not lines[end - 1].strip() or lines[end - 1].startswith("#")):
+        end -= 1
+    return end
 
 
 # --- all else -------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ CATALOGUE_PAGE = "docs/catalogue.md"
 
 
 def entry_id(value: str) -> str:
+    """The value, where it can be the id of an entry. Raises Bad where it cannot."""
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
         raise Bad('{value} is not an id. Write small letters, digits and hyphens, for example "draft-first-answer".')
     return value

@@ -1,6 +1,6 @@
 """What the administrator and HR have written, read and put together. A faulty file keeps the last good one."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass, replace
 from datetime import date
 from functools import partial
@@ -58,6 +58,7 @@ class Inputs:
 
     @property
     def config(self) -> Config:
+        """What the config that was read says."""
         return self.source.config
 
 
@@ -84,42 +85,40 @@ def read_inputs(path: Path, before: Inputs | None = None) -> Inputs:
     return replace(read, signature=(before_reading, *read.signature[1:]))
 
 
-def read_files(source: Source, before: Inputs | None = None) -> Inputs:
-    """The files that a config names; what cannot be used is as it was `before`, and said."""
-    signed = signature(source)
-    faults: list[Fault] = []
-    unusable: list[str] = []
-    settings = source.config
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The files of a config while they are read: what is wrong, and which cannot be used as a whole."""
 
-    def read(name: str | None, reader: Callable[[Path | None], T], kept: Callable[[], T]) -> T:
+    source: Source
+    faults: list[Fault] = field(default_factory=list)
+    unusable: list[str] = field(default_factory=list)
+
+    def read(self, name: str | None, reader: Callable[[Path | None], T], kept: Callable[[], T]) -> T:
+        """What `reader` makes of the file, else what was `kept`."""
         try:
-            return reader(source.resolve(name) if name else None)
+            return reader(self.source.resolve(name) if name else None)
         except BadInput as bad:
-            faults.extend(bad.faults)
-            unusable.append(name or "")
+            self.faults.extend(bad.faults)
+            self.unusable.append(name or "")
             return kept()
 
+
+def read_files(source: Source, before: Inputs | None = None) -> Inputs:
+    """The files that a config names; what cannot be used is as it was `before`, and said."""
+    signed, settings, reading = signature(source), source.config, _Reading(source)
     rows: list[CatalogueRow] = list(brought("catalogue", "CATALOGUE"))
     loaded = [
-        read(row.own(settings), partial(row.load, settings), partial(_before, row, settings, before)) for row in rows
+        reading.read(row.own(settings), partial(row.load, settings), partial(_before, row, settings, before))
+        for row in rows
     ]
-    people = read(
-        settings.people.told,
-        lambda _: people_source.read(source),
-        lambda: before.people if before else None,
-    )
-    if (fault := people_source.fault(source)) and settings.people.told not in unusable:
-        faults.append(fault)
-        unusable.append(settings.people.told)
-    absences, parked = read(
+    people, of_rows = _people(reading, before)
+    absences, parked = reading.read(
         settings.people.absences,
         lambda path: read_absences(path) if path else ((), ()),
         lambda: (before.absences if before else (), ()),
     )
-    faults += (*(people.faults if people and not (before and people is before.people) else ()), *parked)
     calendars = read_kept(source)
     proofs = [found for _, server in servers_here(settings) if (found := server.ends(source))]
-    faults += calendars.faults
     return Inputs(
         source=source,
         catalogues=Parts().having(*loaded),
@@ -131,10 +130,21 @@ def read_files(source: Source, before: Inputs | None = None) -> Inputs:
         offers=calendars.offers,
         endings=Endings(tuple(one for one in proofs if isinstance(one, Ending))),
         notes=(*people_source.notes(source), *calendars.notes, *(one for one in proofs if isinstance(one, Fault))),
-        faults=tuple(faults),
-        unusable=tuple(unusable),
+        faults=(*reading.faults, *of_rows, *parked, *calendars.faults),
+        unusable=tuple(reading.unusable),
         signature=signed,
     )
+
+
+def _people(reading: _Reading, before: Inputs | None) -> tuple[People | None, tuple[Fault, ...]]:
+    """The people, and the faults of their rows; none of rows that are as they were `before`."""
+    source, told = reading.source, reading.source.config.people.told
+    known = before.people if before else None
+    people = reading.read(told, lambda _: people_source.read(source), lambda: known)
+    if (fault := people_source.fault(source)) and told not in reading.unusable:
+        reading.faults.append(fault)
+        reading.unusable.append(told)
+    return people, (people.faults if people and people is not known else ())
 
 
 def _before(row: CatalogueRow, config: Config, before: Inputs | None) -> object:
@@ -297,33 +307,44 @@ def _person(
 def _absences(inputs: Inputs, known: Mapping[str, Known]) -> tuple[dict[str, tuple[Span, ...]], tuple[Fault, ...]]:
     """Absences by person id, and a fault for each line about nobody we know. Who is nobody cannot be said while there has
     been no people file that could be read."""
-    away = inputs.people.away if inputs.people else {}
-    found = {one.id: [*away.get(one.row.account or "", ())] for one in known.values() if away}
-    found = {key: spans for key, spans in found.items() if spans}
-    if not inputs.absences:
-        return {key: tuple(spans) for key, spans in found.items()}, ()
-    stays = [(one.gone or one.row.left, one) for one in known.values()]
-    ids = by_last_day((last, bare_number(one.row.number), one.id) for last, one in stays if one.row.number)
-    ids |= by_last_day((last, one.row.email, one.id) for last, one in stays)
-    ids |= by_last_day((last, one.row.number, one.id) for last, one in stays if one.row.number)
-    faults, in_file = list[Fault](), None
+    found, nobodys = _away(inputs, known), list[Absence]()
+    ids = _by_what_absences_name(known) if inputs.absences else {}
     for absence in inputs.absences:
         person_id = ids.get(absence.who) or ids.get(absence.who.lower()) or ids.get(bare_number(absence.who))
         if person_id:
             found.setdefault(person_id, []).append(absence.span)
-            continue
-        in_file = _in_file(inputs) if in_file is None else in_file
-        if inputs.people and absence.who.lower() not in in_file:
+        else:
+            nobodys.append(absence)
+    return {key: tuple(spans) for key, spans in found.items()}, tuple(_about_nobody(inputs, nobodys))
+
+
+def _away(inputs: Inputs, known: Mapping[str, Known]) -> dict[str, list[Span]]:
+    """The absences that come with the people themselves, by person id; only of those who have some."""
+    away = inputs.people.away if inputs.people else {}
+    if not away:
+        return {}
+    found = {one.id: [*away.get(one.row.account or "", ())] for one in known.values()}
+    return {key: spans for key, spans in found.items() if spans}
+
+
+def _by_what_absences_name(known: Mapping[str, Known]) -> dict[str, str]:
+    """Person ids by number, else by address, else by the number without its leading zeros."""
+    stays = [(one.gone or one.row.left, one) for one in known.values()]
+    ids = by_last_day((last, bare_number(one.row.number), one.id) for last, one in stays if one.row.number)
+    ids |= by_last_day((last, one.row.email, one.id) for last, one in stays)
+    return ids | by_last_day((last, one.row.number, one.id) for last, one in stays if one.row.number)
+
+
+def _about_nobody(inputs: Inputs, absences: Sequence[Absence]) -> Iterator[Fault]:
+    """A fault for each of these that is about nobody in the people file either."""
+    if not absences or not inputs.people:
+        return
+    in_file = _in_file(inputs)
+    for absence in absences:
+        if absence.who.lower() not in in_file:
             text = '"{who}" is nobody in {origin}. Write a number or an address that stands there.'
-            place = f"{absence.line}:person"
-            faults.append(
-                Fault(
-                    inputs.config.people.absences or "",
-                    place,
-                    Sentence(text, {"who": absence.who, "origin": people_source.origin(inputs.source)}),
-                )
-            )
-    return {key: tuple(spans) for key, spans in found.items()}, tuple(faults)
+            said = Sentence(text, {"who": absence.who, "origin": people_source.origin(inputs.source)})
+            yield Fault(inputs.config.people.absences or "", f"{absence.line}:person", said)
 
 
 def _in_file(inputs: Inputs) -> frozenset[str]:
@@ -398,15 +419,23 @@ def warnings(made: Organisation, inputs: Inputs, today: date) -> list[Fault]:
 
     Nothing about people while no people file could be read: that is said, and all else would follow from it."""
     file = inputs.source.path.name
-    there = [person for person in made.people.values() if person.works_here(today)]
-    empty = (key for key in made.departments if not any(person.department == key for person in there))
-    nobody = Sentence("nobody of {origin} is in this department.", {"origin": people_source.origin(inputs.source)})
-    found = [Fault(file, f"[departments.{key}]", nobody) for key in empty] if inputs.people is not None else []
-    found += [*_nobody(made, file), *(unknown(made, file, today) if inputs.people is not None else ())]
+    found = [*_empty_departments(made, inputs, today), *_nobody(made, file)]
+    if inputs.people is not None:
+        found += unknown(made, file, today)
     found += endings_told(made, file, today)
     for row in brought("check", "CHECK"):
         found += [one for one in row.warnings(made, file, today) if one not in found]  # several may say the same
     return found
+
+
+def _empty_departments(made: Organisation, inputs: Inputs, today: date) -> Iterator[Fault]:
+    if inputs.people is None:
+        return
+    there = [person for person in made.people.values() if person.works_here(today)]
+    nobody = Sentence("nobody of {origin} is in this department.", {"origin": people_source.origin(inputs.source)})
+    for key in made.departments:
+        if not any(person.department == key for person in there):
+            yield Fault(inputs.source.path.name, f"[departments.{key}]", nobody)
 
 
 def _nobody(made: Organisation, file: str) -> Iterator[Fault]:

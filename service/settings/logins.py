@@ -16,10 +16,12 @@ class StoredLogins:
         self._database, self._key, self._server, self._now = database, key, server, now
 
     def refused(self, login: str) -> str | None:
+        """What the server said when it refused this login; None where it did not."""
         document = self._database.table(records.LOGINS).find(self._name(login))
         return str(document["said"]) if document else None
 
     def refuse(self, login: str, said: str) -> None:
+        """Remember that the server refused this login now, and what it said."""
         found = {"said": said, "at": self._now().isoformat(), "server": self._server}
         self._database.table(records.LOGINS).put(self._name(login), found)
 
@@ -45,6 +47,7 @@ class TryAgain:
         self._logins = logins
 
     def refused(self, login: str) -> str | None:
+        """None, whatever is remembered: it is tried once more."""
         return None
 
     def refuse(self, login: str, said: str) -> None:

@@ -16,6 +16,7 @@ Sessions = Callable[[str], Viewer]
 
 
 def no_servers(name: str) -> Viewer:
+    """For whoever looks without asking a server. Always raises ChannelError."""
     raise ChannelError("no server is asked here.")
 
 

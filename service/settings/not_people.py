@@ -52,24 +52,33 @@ def why_no_person(cells: Cells, skip: Skip, columns: Sequence[str]) -> str:
     """Why a row is none of a person, one of `REASONS`; empty for a person's. `columns` are those that the file has."""
     if any(_fits(cells, column, patterns) for column, patterns in skip.items() if column in columns):
         return "skipped"
-    if cells["enabled"].lower() in OFF:
-        return "disabled"
-    if cells["user_type"].lower() == "guest":
-        return "guest"
-    if cells["user_type"].lower() in NOBODY:
-        return "mailbox"
+    if why := _by_directory(cells):
+        return why
     if cells["email"] and plain(cells["email"]) in HEADERS["email"]:
         return "nobody"  # the heading again: on every page of a report, and in SuccessFactors as it is shown
     written = list(_written(cells))
     if _is_note(cells, written):
         return "nobody"
-    named = cells["number"] or cells.get("account")
-    if written and not cells["email"] and not named:
+    return _by_what_is_not_there(cells, columns) if written else ""
+
+
+def _by_directory(cells: Cells) -> str:
+    """What a directory itself says of an account that is nobody's here; empty where it says no such thing."""
+    if cells["enabled"].lower() in OFF:
+        return "disabled"
+    if cells["user_type"].lower() == "guest":
+        return "guest"
+    return "mailbox" if cells["user_type"].lower() in NOBODY else ""
+
+
+def _by_what_is_not_there(cells: Cells, columns: Sequence[str]) -> str:
+    """Of a row with neither an address nor a number, or with an address and neither a number nor a place to work."""
+    if cells["number"] or cells.get("account"):
+        return ""
+    if not cells["email"]:
         return "unreachable"
     placed = cells["department"] or cells["code"] or cells["path"]
-    if cells["email"] and not named and not placed and "number" in columns:
-        return "mailbox"
-    return ""
+    return "mailbox" if not placed and "number" in columns else ""
 
 
 def _fits(cells: Cells, column: str, patterns: Sequence[re.Pattern[str]]) -> bool:

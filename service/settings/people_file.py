@@ -190,12 +190,9 @@ class _Listed:
         if at is None:
             return False
         first = self.rows[at]
-        if first.name != row.name and not (row.email and (first.number, first.email) == (row.number, row.email)):
+        if not _one_person(first, row):
             return False
-        if first.email and row.email and first.email != row.email:
-            return False
-        better = bool(row.email and not first.email) or _lower(row.number, first.number)
-        if better and not (first.email and not row.email):
+        if _counts_before(row, first):
             self.rows[at] = row
         self._at.update(dict.fromkeys(_identities(row), at))
         return True
@@ -205,6 +202,22 @@ def _identities(row: Row) -> dict[str, str]:
     """By what a row is known, each with its column."""
     found = {row.email: "email"} if row.email else {}
     return found | ({f"#{row.number}": "number"} if row.number else {})
+
+
+def _one_person(first: Row, row: Row) -> bool:
+    """Whether two rows that share a number or an address are of one person: the other or the name is the same too, and
+    there are not two addresses."""
+    if first.email and row.email and first.email != row.email:
+        return False
+    both = bool(row.email) and (first.number, first.email) == (row.number, row.email)
+    return first.name == row.name or both
+
+
+def _counts_before(row: Row, first: Row) -> bool:
+    """Whether a row of somebody counts in place of the first one: for its address, else for its number."""
+    if bool(row.email) != bool(first.email):
+        return bool(row.email)
+    return _lower(row.number, first.number)
 
 
 def _lower(one: str | None, other: str | None) -> bool:

@@ -38,6 +38,8 @@ NEAR_KEY = 0.6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationSection:
+    """[organisation]: whose service it is, its language, its time zone, and when it is closed."""
+
     name: Annotated[Line, Key("As it stands in letters.")]
     sector: Annotated[Sector, Key("Which prompts fit.")]
     language: Annotated[Language, Key("For whoever chose none, and what the command line speaks.")] = USUAL
@@ -66,6 +68,8 @@ class OrganisationSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicySection:
+    """[policy]: what the organisation lets its people use, by which prompts and challenges are dealt."""
+
     most_sensitive: Annotated[
         DataClass,
         Key(
@@ -102,6 +106,8 @@ Attribute = Annotated[Line, Check(_attribute)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleAttributes:
+    """[people.attributes]: in which attributes of Microsoft 365 the things stand that a people file has as columns."""
+
     number: Annotated[
         Attribute,
         Key("The attribute with HR's employee number.", more="Absences may name people by it. Never a CPR number."),
@@ -127,6 +133,8 @@ class PeopleAttributes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleGroups:
+    """[people.groups]: the groups of Microsoft 365 that say what somebody is, or that they are away."""
+
     ambassador: Annotated[
         Line | None, Key("The group of the ambassadors.", example='"ai-ambassadoerer@groennebyrum.example"')
     ] = None
@@ -162,6 +170,8 @@ def _somebody(only: tuple[str, ...] | None) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleSection:
+    """[people]: where the people come from, and how that is read."""
+
     file: Annotated[
         Line,
         Key("The people, as HR exports them; the service reads it and never writes it.", more="Not with `group`."),
@@ -245,6 +255,8 @@ class PeopleSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailSection:
+    """[mail]: how letters leave, from whom, and when."""
+
     transport: Annotated[
         str,
         OneOf(tuple(channels.TRANSPORTS)),
@@ -313,6 +325,8 @@ class MailSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarSection:
+    """[calendar]: how the block comes into the calendars of those who chose no way of their own."""
+
     channel: Annotated[
         ChannelName,
         Key(
@@ -323,6 +337,8 @@ class CalendarSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebSection:
+    """[web]: the personal pages and the feeds, and where they are reached."""
+
     enabled: Annotated[bool, Key("Whether there are pages and feeds.")] = True
     host: Annotated[Line, Key("Where the service listens.")] = "127.0.0.1"
     port: Annotated[int, Within(0, 65535), Key("The port it listens on.")] = 8017
@@ -344,6 +360,7 @@ class WebSection:
     ] = False
 
     def check(self, given: frozenset[str]) -> None:
+        """Raises Bad where the demo, which shows everybody's links, could be seen from elsewhere."""
         if self.demo and not is_loopback(self.host):
             raise Bad(
                 'demo shows everybody\'s personal links, so it needs host = "127.0.0.1". Write demo = false for a real service.'
@@ -358,11 +375,15 @@ class WebSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreSection:
+    """[store]: where what is remembered lies."""
+
     folder: Annotated[Line, Key("Where the state is; back it up.")] = "var"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggingSection:
+    """[logging]: what is logged, and in which form."""
+
     format: Annotated[
         Literal["auto", "human", "json"],
         Key('How the log is written; "auto" is for people on a terminal, JSON lines otherwise.'),

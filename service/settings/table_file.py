@@ -92,10 +92,12 @@ def _of_workbook(path: Path, data: bytes, headers: Headers) -> Table:
     for sheet in sheets(path.name, data):
         rows = [(line, [_ordinary(cell).strip() for cell in cells]) for line, cells in sheet]
         begun = [at for at, (_, cells) in enumerate(rows) if any(cells)][:BEFORE]
-        found = max(begun, key=lambda at: _known(rows[at][1], headers), default=None)
-        if found is not None and _known(rows[found][1], headers) >= ENOUGH:
+        if not begun:
+            continue
+        found = max(begun, key=lambda at: _known(rows[at][1], headers))
+        if _known(rows[found][1], headers) >= ENOUGH:
             return _below(path, rows, found)
-        first = first or (rows, begun[0]) if begun else first
+        first = first or (rows, begun[0])
     if first is None:
         raise _empty(path)
     return _below(path, *first)
@@ -129,18 +131,27 @@ def _table_text(path: Path, text: str, headers: Headers) -> tuple[int, str, str]
     """How many lines stand before the heading, the text from there, and what separates its cells. Raises BadInput."""
     # Line ends of every age; inside a quoted cell they are still found, and refused.
     lines = re.sub("\r\n?", "\n", text).split("\n")
-    begun = [at for at, line in enumerate(lines[:BEFORE]) if line.strip() and not re.match(r"sep=.$|#TYPE ", line)]
+    begun = _may_be_heading(lines)
     first = begun[0] if begun else next((at for at, line in enumerate(lines) if line.strip()), None)
     if first is None:
         raise _empty(path)
-    likely = [
-        (at, one) for at in begun for one in sorted(SEPARATORS, key=lines[at].count, reverse=True) if one in lines[at]
-    ]
+    likely = [(at, one) for at in begun for one in _separators(lines[at])]
     at, separator = max(likely, key=lambda one: _in_line(lines[one[0]], one[1], headers), default=(first, ";"))
     if _in_line(lines[at], separator, headers) < ENOUGH:
         _refuse_other_kinds(path, lines[first])
         at, separator = first, max(SEPARATORS, key=lines[first].count)
     return at, "\n".join(lines[at:]), separator
+
+
+def _may_be_heading(lines: Sequence[str]) -> list[int]:
+    """Where the heading may be: on no blank line, nor on one that Excel or PowerShell writes for itself."""
+    begun = enumerate(lines[:BEFORE])
+    return [at for at, line in begun if line.strip() and not re.match(r"sep=.$|#TYPE ", line)]
+
+
+def _separators(line: str) -> list[str]:
+    """What may separate the cells of a line, the most frequent first."""
+    return [one for one in sorted(SEPARATORS, key=line.count, reverse=True) if one in line]
 
 
 def _refuse_other_kinds(path: Path, line: str) -> None:
@@ -180,16 +191,21 @@ def known_columns(table: Table, headers: Headers, needed: Needed, said: Mapping[
         for key, heading in said.items()
         if columns[key] is None
     ]
-    missing = [one for one in needed if all(columns[key] is None and key not in said for key in _any_of(one))]
-    if "name" in headers and columns["name"] is None and columns["first_name"] is None and "name" not in said:
-        missing.append("name")
-    for one in missing:
+    for key in _missing(columns, headers, needed, said):
         text = "there is no column {column}. Name it one of: {names}."
-        key = _any_of(one)[0]
         faults.append(Sentence(text, {"column": key, "names": ", ".join(headers[key][:NAMED])}))
     if faults:
         raise BadInput([Fault(table.name, str(table.line), one) for one in faults])
     return columns
+
+
+def _missing(columns: Columns, headers: Headers, needed: Needed, said: Mapping[str, str]) -> Iterator[str]:
+    """The columns that are not there, of which nothing is said either; of several together the first."""
+    for one in needed:
+        if all(columns[key] is None and key not in said for key in _any_of(one)):
+            yield _any_of(one)[0]
+    if "name" in headers and columns["name"] is None and columns["first_name"] is None and "name" not in said:
+        yield "name"
 
 
 def _any_of(needed: str | tuple[str, ...]) -> tuple[str, ...]:

@@ -28,6 +28,8 @@ from service.settings.text_file import read_text
 
 
 class TextEntry(Model):
+    """One language of a [[prompt]]."""
+
     title: Annotated[str, Field(min_length=1, max_length=60)]
     prompt: Annotated[str, Field(min_length=1, max_length=2000)]
     look_for: Annotated[str, Field(min_length=1, max_length=500)]

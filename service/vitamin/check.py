@@ -27,14 +27,18 @@ def _warnings(made: Organisation, file: str, today: date) -> Iterator[Fault]:
     there = [person for person in made.people.values() if person.works_here(today)]
     if not there:
         return
+    yield from _too_few(made, file)
+    if made.of(Vitamin).yields and not any(free_minute.yields(made, person) for person in there):
+        text = 'yield needs people on the channel exchange or microsoft365 and a window such as time = "12:00-13:00"; without them nothing moves.'
+        yield Fault(file, "[vitamin] yield", Sentence(text))
+
+
+def _too_few(made: Organisation, file: str) -> Iterator[Fault]:
     steady = [prompt for prompt in fitting(made, GENERAL) if prompt.level != "starter" and not prompt.season]
     if len(steady) <= REST_DAYS:
         text = "only {count} prompts fit here, besides those for beginners. They come again after so many working days; at least {least} are needed for {rest} days of rest."
         fields = {"count": len(steady), "least": REST_DAYS + 1, "rest": REST_DAYS}
         yield Fault(file, "[vitamin]", Sentence(text, fields))
-    if made.of(Vitamin).yields and not any(free_minute.yields(made, person) for person in there):
-        text = 'yield needs people on the channel exchange or microsoft365 and a window such as time = "12:00-13:00"; without them nothing moves.'
-        yield Fault(file, "[vitamin] yield", Sentence(text))
 
 
 def _notes(inputs: Inputs, world: World) -> Iterator[Fault]:

@@ -5,11 +5,12 @@ from datetime import date, time
 
 from calendars.event import Series
 from culture.keys import NoticeKey
-from culture.people import Person
+from culture.people import Language, Person
 from culture.vitamin import rules as vitamin
 from culture.vitamin import timetable
 from culture.vitamin.catalogue import GENERAL, Prompt
 from culture.vitamin.settings import Vitamin
+from culture.vitamin.timetable import Today
 from culture.workdays import Week
 from culture.world import World
 from service.messages.beside import beside_prompt
@@ -89,25 +90,39 @@ def with_room(taken: int, every: Sequence[Line]) -> tuple[tuple[Line, ...], int]
 
 def tip_facts(world: World, action: Action, key: str) -> TipFacts | None:
     """The week's prompts that are still to come; None where the welcome says what to begin with."""
-    if any(NoticeKey.from_text(one).kind == "welcome" for one in action.keys):
+    if _has_welcome(action):
         return None
     person, week = action.person, Week.parse(NoticeKey.from_text(key).period)
     days = _coming(world, person, week)
     first = timetable.todays(world, person, days[0][0]) if days else None
-    beside = beside_prompt(first) if first else None
     added, left = with_room(length(days[0][1], person) if days else 0, lines(world, person))
-    fresh = bool(days) and vitamin.comes_back(world, person, days[0][0])
+    fresh = _is_fresh(world, person, days)
     return TipFacts(
         week=week,
         days=days[:1] if fresh or person.dose == "one" else days,
         today=world.organisation.today(person, world.now),
         fresh=fresh,
         common=first.common if first else None,
-        beside=beside.said(person.language) if beside and left >= BESIDE else "",
+        beside=_beside(first, person.language, left) if first else "",
         further=first.beside == "further" if first else False,
         again=first.again if first else None,
         lines=added,
     )
+
+
+def _has_welcome(action: Action) -> bool:
+    return any(NoticeKey.from_text(one).kind == "welcome" for one in action.keys)
+
+
+def _is_fresh(world: World, person: Person, days: Sequence[tuple[date, Prompt]]) -> bool:
+    """Whether these are the days of a first week after a break."""
+    return bool(days) and vitamin.comes_back(world, person, days[0][0])
+
+
+def _beside(first: Today, language: Language, left: int) -> str:
+    """The sentence beside the first prompt, where there is one and it has room in the words that are left."""
+    beside = beside_prompt(first)
+    return beside.said(language) if beside and left >= BESIDE else ""
 
 
 def invite_facts(world: World, action: Action, key: str) -> InviteFacts:

@@ -38,6 +38,7 @@ class Type:
     bold: bool = False
 
     def at(self, scale: float) -> float:
+        """Its size in millimetres on a sheet of that scale."""
         return max(self.least, self.size * scale)
 
 
@@ -59,6 +60,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Box:
+    """A frame, in millimetres: where its upper left is, and how large it is."""
+
     x: float
     y: float
     width: float
@@ -77,6 +80,7 @@ class Sheet:
 
     @property
     def fits(self) -> bool:
+        """Whether what is written leaves room for the code below it."""
         return self.y <= CODE_TOP - GAP
 
     def write(self, kind: Type, text: str, x: float = MARGIN, room: float = INNER, hyphen: str = HYPHENATED) -> None:
@@ -88,6 +92,7 @@ class Sheet:
             self.lines.append(Line(x, self.y - size * (LEADING - 1), size, kind.bold, line))
 
     def skip(self, height: float) -> None:
+        """Leave so many millimetres free, fewer on a smaller scale."""
         self.y += height * self.scale
 
 
