@@ -6,7 +6,8 @@ A fixture imports what it is made of: whoever runs one test of a rule need not w
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,8 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     from store.database import Database
     from store.spool import Spool
-    from tests.exchange_house import House
+    from tests.exchange_house import Begun, House
+    from tests.server_values import Server
     from tests.web_relay_values import Place
 
 # Nothing here is timed: a busy machine is no fault of the code.
@@ -135,24 +137,45 @@ def held(place: Place) -> Place:
 
 
 @pytest.fixture(params=["exchange", "microsoft365"])
-def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[House]:
-    """Anna's block is approved and not written yet, on either server."""
-    from tests.exchange_house import ANNA, House
-    from tests.server_values import EXCHANGE, MICROSOFT365, approved_engine
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """A calendar server of either kind, with a mailbox for Anna."""
+    from tests.exchange_house import ANNA
+    from tests.server_values import KINDS
 
-    kind = {one.channel: one for one in (EXCHANGE, MICROSOFT365)}[request.param]
-    with kind.make([ANNA]) as server:
-        made = House(tmp_path, server, None)  # type: ignore[arg-type]  # in a moment
-        made.absent()
-        made.edit()
-        made.anna()
-        with approved_engine(tmp_path) as made.engine:
-            yield made
-    assert (server.refused, server.misspoken) == ([], [])
+    (kind,) = (one for one in KINDS if one.channel == request.param)
+    with kind.make([ANNA]) as made:
+        yield made
+    assert (made.refused, made.misspoken) == ([], [])
 
 
 @pytest.fixture
-def standing(house: House) -> House:
+def house(tmp_path: Path, server: Server) -> Iterator[House]:
+    """Anna's block is approved and not written yet, on either server."""
+    from tests.exchange_house import settled_in
+
+    with settled_in(tmp_path, server) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Server], Begun]:
+    """For each kind of server a house where Anna's block stands, left as it is when the service stops."""
+    from tests.exchange_house import ANNA, Begun, settled_in
+    from tests.server_values import KINDS, kind_of
+
+    @cache
+    def made(kind: str) -> Begun:
+        folder = tmp_path_factory.mktemp(f"begun-{kind}")
+        (make,) = (one.make for one in KINDS if one.channel == kind)
+        with make([ANNA]) as server, settled_in(folder, server) as house:
+            house.asked()
+            return Begun(folder, house.server.world)
+
+    return lambda server: made(kind_of(server).channel)
+
+
+@pytest.fixture
+def standing(tmp_path: Path, server: Server, begun: Callable[[Server], Begun]) -> Iterator[House]:
     """Anna's block stands."""
-    house.asked()
-    return house
+    with begun(server).copied(tmp_path, server) as made:
+        yield made

@@ -1,5 +1,9 @@
 """An organisation with Anna in it, a calendar server of our own, and what Anna does in Outlook."""
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -14,6 +18,7 @@ from tests.server_values import (
     Kind,
     Server,
     address,
+    approved_engine,
     days,
     kind_of,
     local,
@@ -21,7 +26,7 @@ from tests.server_values import (
     operations,
     write_server,
 )
-from tests.service_values import MONDAY, tick_believed
+from tests.service_values import MONDAY, make_engine, tick_believed
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 ANNA = address(1)
@@ -111,3 +116,37 @@ class House:
         hands: Any = self.server.hands(ANNA)
         hands.item = self.series
         return hands
+
+
+@contextmanager
+def settled_in(folder: Path, server: Server) -> Iterator[House]:
+    """Anna's block is approved and not written yet."""
+    made = House(folder, server, None)  # type: ignore[arg-type]  # in a moment
+    made.absent()
+    made.edit()
+    made.anna()
+    with approved_engine(folder) as made.engine:
+        yield made
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What a house and its server have kept when the service was stopped."""
+
+    folder: Path
+    world: Any
+
+    @contextmanager
+    def copied(self, folder: Path, server: Server) -> Iterator[House]:
+        """The same house on another server of its kind, where the service was started again and is let in."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        now, server.world = server.world.now, deepcopy(self.world)
+        server.world.now = now
+        made = House(folder, server, None)  # type: ignore[arg-type]  # in a moment
+        made.edit()
+        made.engine = make_engine(folder)
+        made.engine.servers.session(made.kind.channel).probe()
+        try:
+            yield made
+        finally:
+            made.engine.close()

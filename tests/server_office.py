@@ -30,6 +30,8 @@ from tests.service_values import MONDAY, tick_believed
 
 ONE, TWO, THREE = (address(number) for number in (1, 2, 3))
 DAY = timedelta(days=1)
+NO_PROMPTS = "prompt_weeks = 0"
+"""In the server's section: a block is two requests then, where it does not matter what its days tell."""
 WEEK_AT_NOON = [f"2026-{day} 12:30" for day in ("11-30", "12-01", "12-02", "12-03", "12-04")]
 
 
@@ -93,10 +95,15 @@ def office(
     kind: Kind = EXCHANGE,
     server: dict[str, Any] | None = None,
     timeout_seconds: float = 5,
+    section: str = "",
 ) -> Iterator[Office]:
-    """Blocks are approved and not written; in the end every request and answer held to the schema."""
+    """Blocks are approved and not written; in the end every request and answer held to the schema. `section` is what the
+    server's section of the config has too."""
     everybody = [address(number) for number in range(1, people + 1)]
-    with kind.make(everybody, faults, **(server or {})) as running, server_engine(folder, running, people) as engine:
+    with (
+        kind.make(everybody, faults, **(server or {})) as running,
+        server_engine(folder, running, people, section=section) as engine,
+    ):
         made = Office(folder, running, engine, timeout_seconds=timeout_seconds)
         yield made
         made.session.close()

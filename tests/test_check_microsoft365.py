@@ -28,6 +28,8 @@ OUT_OF_REACH = f"{OUTSIDER} is out of reach, as it should be."
 NEW = "New rights work after half an hour to two hours (docs/microsoft365.md)."
 WRITES = ("POST", "PATCH", "DELETE")
 
+Looked = tuple[int, list[str], GraphServer]
+
 
 def online(
     folder: Path,
@@ -35,7 +37,7 @@ def online(
     staff: int = 2,
     cloud: str = NAMED,
     **config: str,
-) -> tuple[int, list[str], GraphServer]:
+) -> Looked:
     """The exit status, what is said, and the server afterwards. `change` takes rights away or gives more of them than the
     documentation does."""
     with GraphServer([OUTSIDER, *(address(number) for number in range(1, staff + 1))]) as server:
@@ -53,16 +55,22 @@ def online(
         return status, [line for line in said if not line.startswith("Note:")], server
 
 
-def test_each_right_is_proved_and_all_is_right(tmp_path: Path) -> None:
-    status, said, server = online(tmp_path)
+@pytest.fixture(scope="module")
+def in_order(tmp_path_factory: pytest.TempPathFactory) -> Looked:
+    """What is said where all is right, and the server afterwards."""
+    return online(tmp_path_factory.mktemp("in-order"))
+
+
+def test_each_right_is_proved_and_all_is_right(in_order: Looked) -> None:
+    status, said, server = in_order
     assert (status, said[:6]) == (0, [LET_IN, NARROW, CALENDAR, EVERYBODY, LETTERS, OUT_OF_REACH])
     assert said[6].startswith("All right: 2 people")
     assert (server.world.sent, server.keys()) == ([], {})
 
 
-def test_nothing_is_done_by_it(tmp_path: Path) -> None:
+def test_nothing_is_done_by_it(in_order: Looked) -> None:
     """Every write is refused, and no mailbox has another item or letter than before."""
-    _, _, server = online(tmp_path)
+    _, _, server = in_order
     writes = [one for one in server.log if one.operation.startswith(WRITES) and one.operation != "POST $batch"]
     assert {one.operation for one in writes} == {"PATCH events/{id}", "PATCH messages/{id}", "POST sendMail"}
     assert [one.operation for one in writes if one.status < 400] == []

@@ -1,7 +1,5 @@
 import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -20,6 +18,8 @@ from mailer.smtp.transport import SmtpTransport
 from mailer.transport import Envelope
 from store.database import Database, open_database
 from store.spool import Spool
+from tests import drained
+from tests.forked import Forked
 from tests.outbox_values import (
     MINUTE,
     NOW,
@@ -417,32 +417,14 @@ def test_several_threads_send_each_letter_once(db: Database, spool: Spool) -> No
 
 # Killed
 
-CHILD = """
-import sys, threading
-from datetime import UTC, datetime
-from pathlib import Path
-from mailer.drain import Outbox
-from mailer.smtp.transport import SmtpTransport
-from store.database import open_database
-from store.spool import Spool
-from tests.test_smtp import settings
-folder, port, threads = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-db = open_database(folder)
-outbox = Outbox(db, Spool(folder / "spool"), lambda: SmtpTransport(settings(port)))
-now = lambda: datetime(2026, 11, 30, 7, 0, tzinfo=UTC)
-running = [threading.Thread(target=outbox.drain, args=(now, threading.Event())) for _ in range(threads)]
-for thread in running: thread.start()
-for thread in running: thread.join()
-"""
-
 
 class Killer:
     """Kills the process when `stage` is reached for the `count`-th time: the server's signal."""
 
     def __init__(self, stage: str, count: int) -> None:
         self.stage, self.count, self.lock = stage, count, threading.Lock()
-        self.child: subprocess.Popen[bytes] | None = None
-        self.started = threading.Event()
+        self.child: Forked | None = None
+        self.started, self.gone = threading.Event(), threading.Event()
 
     def __call__(self, stage: str) -> None:
         with self.lock:
@@ -451,7 +433,7 @@ class Killer:
                 self.started.wait()
                 assert self.child is not None
                 os.kill(self.child.pid, signal.SIGKILL)
-                self.child.wait()
+                self.gone.wait()
 
 
 @pytest.mark.parametrize("connections", [1, 3])
@@ -464,12 +446,13 @@ def test_a_killed_process_leaves_at_most_one_letter_in_doubt_for_each_connection
     items = [letter(n, transport="smtp") for n in range(20)]
     claim(db, spool, items, NOW)
     killer = Killer(stage, count)
-    root = Path(__file__).parents[1]
     with SmtpServer(on_stage=killer) as server:
-        command = [sys.executable, "-c", CHILD, str(folder), str(server.port), str(connections)]
-        killer.child = subprocess.Popen(command, cwd=root)
+        words = [str(folder), str(server.port), str(connections)]
+        killer.child = Forked(drained.drain, words, folder=folder, log=folder.with_name("log"))
         killer.started.set()
-        assert killer.child.wait(60) == -signal.SIGKILL
+        assert killer.child.ended(60) == -signal.SIGKILL
+        killer.gone.set()
+        killer.child.close()
         db.refresh()
         doubtful = [item for item in items if record(db, item).doubtful]
         assert 1 <= len(doubtful) <= connections

@@ -13,7 +13,7 @@ from calendars.exchange.session import MOST_AT_ONCE, Session
 from service.engine.carry_out import call_all
 from tests.ews import EwsServer, Fault
 from tests.exchange_values import Clock, Logins, address, exchange_engine, session
-from tests.server_office import ONE, WEEK_AT_NOON, office
+from tests.server_office import NO_PROMPTS, ONE, WEEK_AT_NOON, office
 from tests.service_values import MONDAY, approve_all
 
 HOUR = timedelta(hours=1)
@@ -69,7 +69,7 @@ def test_a_mailbox_that_is_refused_for_ever_and_comes_first_costs_no_other_a_blo
     tmp_path: Path, fault: Fault
 ) -> None:
     aimed = replace(fault, mailbox=ONE, times=None)
-    with office(tmp_path, 6, aimed, timeout_seconds=0.5) as found:
+    with office(tmp_path, 6, aimed, timeout_seconds=0.5, section=NO_PROMPTS) as found:
         for hours in range(5):
             found.asked(MONDAY + hours * HOUR)
             found.clock.seconds += 3600
@@ -125,7 +125,7 @@ def test_busy_times_that_fail_for_one_person_are_had_for_the_others(tmp_path: Pa
 
     asked = list[int]()
     with EwsServer([address(n) for n in range(1, 26)]) as server:
-        more = {"vitamin": 'time = "12:00-13:00"\nyield = true'}
+        more = {"vitamin": 'time = "12:00-13:00"\nyield = true', "exchange": NO_PROMPTS}
         with exchange_engine(tmp_path, server, 25, **more) as engine:
             failing = Failing(session(server).settings, Logins(), Clock())
             (caller,) = engine.servers.make_callers(lambda _: failing)

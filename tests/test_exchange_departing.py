@@ -142,7 +142,7 @@ def test_a_creation_whose_answer_has_no_id_is_found_and_not_made_twice(tmp_path:
 
 
 def test_a_server_that_writes_every_time_so_is_believed_to_be_the_server(tmp_path: Path) -> None:
-    with office(tmp_path, 9) as found:
+    with office(tmp_path, 7) as found:
         found.asked()
         found.server.mangle = lambda mailbox, reply: with_fractions(ONE, reply)
         asked = found.asked(MONDAY + WEEK)

@@ -22,7 +22,7 @@ from tests.ews import PASSWORD, SERVICE, EwsServer, Fault, Item, Request
 from tests.ews.soap import make
 from tests.exchange_values import Clock, Logins, act, exchange_engine, session, settings_of
 from tests.relay_values import AppAt
-from tests.server_office import ONE, THREE, TWO, WEEK_AT_NOON, office
+from tests.server_office import NO_PROMPTS, ONE, THREE, TWO, WEEK_AT_NOON, office
 from tests.service_values import MONDAY, make_engine, row, write_people
 from tests.smtp_server import make_certificates
 
@@ -71,7 +71,7 @@ MAILBOXES: dict[str, tuple[Callable[[EwsServer], None], str]] = {
 def test_a_mailbox_in_trouble_is_named_with_a_sentence_and_the_others_are_served(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, spoil: Callable[[EwsServer], None], sentence: str
 ) -> None:
-    with office(tmp_path) as found, caplog.at_level(logging.WARNING, "aikultur.exchange"):
+    with office(tmp_path, section=NO_PROMPTS) as found, caplog.at_level(logging.WARNING, "aikultur.exchange"):
         spoil(found.server)
         found.asked()
         assert found.served(2, 3) == [WEEK_AT_NOON] * 2
@@ -83,7 +83,7 @@ def test_a_mailbox_in_trouble_is_named_with_a_sentence_and_the_others_are_served
 
 
 def test_a_mailbox_in_trouble_is_tried_again_after_minutes_and_then_once_a_day(tmp_path: Path) -> None:
-    with office(tmp_path) as found:
+    with office(tmp_path, section=NO_PROMPTS) as found:
         found.server.mailbox(ONE).state = "full"
         found.asked()
         looks = [hours * HOUR for hours in (0.5, 1, 1.5, 2, 2.5, 3, 4, 12, 24, 26.5, 27, 28, 40, 50.5, 51, 52)]
@@ -97,7 +97,7 @@ def test_a_mailbox_in_trouble_is_tried_again_after_minutes_and_then_once_a_day(t
 
 
 def test_the_outbox_lists_what_a_mailbox_said(tmp_path: Path) -> None:
-    with office(tmp_path) as found:
+    with office(tmp_path, section=NO_PROMPTS) as found:
         found.server.mailbox(ONE).state = "full"
         found.asked()
         found.engine.last_tick = MONDAY
@@ -108,7 +108,7 @@ def test_the_outbox_lists_what_a_mailbox_said(tmp_path: Path) -> None:
 
 
 def test_nobody_lets_the_service_act_and_each_is_named(tmp_path: Path) -> None:
-    with office(tmp_path, server={"impersonation": "none"}) as found:
+    with office(tmp_path, server={"impersonation": "none"}, section=NO_PROMPTS) as found:
         assert found.asked() == ["ResolveNames", "FindItem", "FindItem", "FindItem"]
         assert [who for who, _ in found.failing()] == [ONE, TWO, THREE]
         assert all("Give it ApplicationImpersonation" in said for _, said in found.failing())
@@ -118,7 +118,9 @@ def test_nobody_lets_the_service_act_and_each_is_named(tmp_path: Path) -> None:
 
 
 def test_a_day_that_cannot_be_taken_out_is_said_and_tried_again(tmp_path: Path) -> None:
-    with office(tmp_path, 2, Fault("ErrorItemSave", operation="DeleteItem", mailbox=ONE, item=1)) as found:
+    with office(
+        tmp_path, 2, Fault("ErrorItemSave", operation="DeleteItem", mailbox=ONE, item=1), section=NO_PROMPTS
+    ) as found:
         found.asked()
         assert found.failing() == [(ONE, "Exchange refused: ErrorItemSave, by script.")]
         one, other = (found.ours(who)[0] for who in (ONE, TWO))
@@ -128,7 +130,7 @@ def test_a_day_that_cannot_be_taken_out_is_said_and_tried_again(tmp_path: Path) 
 
 
 def test_where_a_mailbox_went_to_the_cloud_nothing_is_left_to_take_away(tmp_path: Path) -> None:
-    with office(tmp_path) as found:
+    with office(tmp_path, section=NO_PROMPTS) as found:
         found.asked()
         found.server.mailbox(ONE).state = "cloud"
         found.engine.stored.prefer("1", Preference(channel="feed"))
@@ -138,7 +140,7 @@ def test_where_a_mailbox_went_to_the_cloud_nothing_is_left_to_take_away(tmp_path
 
 
 def test_a_time_zone_that_the_server_does_not_know_is_that_persons_trouble(tmp_path: Path) -> None:
-    with office(tmp_path) as found:
+    with office(tmp_path, section=NO_PROMPTS) as found:
         text = (tmp_path / "config.toml").read_text("utf-8")
         there = text.replace('[departments.jura]\nname = "Jura"', '[departments.jura]\nname = "Jura"\nzone = "{}"')
         (tmp_path / "config.toml").write_text(there.replace("{}", "Australia/Darwin"), "utf-8")
@@ -273,7 +275,7 @@ def test_a_password_that_expires_is_tried_once_more_after_ten_minutes_and_never_
 
 
 def test_a_server_that_refuses_a_good_login_once_is_believed_again(tmp_path: Path) -> None:
-    with office(tmp_path, 2, Fault("401", operation="FindItem", mailbox=ONE)) as found:
+    with office(tmp_path, 2, Fault("401", operation="FindItem", mailbox=ONE), section=NO_PROMPTS) as found:
         found.asked()
         found.clock.seconds = 601
         found.asked(MONDAY + HOUR)
@@ -313,7 +315,7 @@ def test_a_server_in_trouble_is_said_and_left_alone_and_then_everybody_is_served
     tmp_path: Path, operation: str, fault: Fault, sentence: str
 ) -> None:
     aimed = replace(fault, operation=operation)
-    with office(tmp_path, 1, aimed) as found:
+    with office(tmp_path, 1, aimed, section=NO_PROMPTS) as found:
         found.asked()
         assert (found.trouble() or "").startswith(sentence)
         assert (f"Exchange is left alone since 2026-11-30 07:00: {found.server.url}: {sentence}") in " ".join(

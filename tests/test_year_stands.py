@@ -1,5 +1,6 @@
-"""What stands in calendars for a year and a half on `invite` and on Exchange, ticked once a week and at every act; once in
-three weeks from the summer to the next spring, when nobody does anything.
+"""What stands in calendars for a year and a half on `invite` and on Exchange, ticked every other week and at every
+act; once in six weeks from the summer to the next spring, when nobody does anything. Days with prompts of their own on a server are
+test_exchange_year's.
 
 `python -m tests.year_stands` does the same every morning, looks every Monday, and prints it.
 """
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.server_office import NO_PROMPTS
 from tests.year_stands import ACTS, CHANNELS, CLOSED, MOMENTS, PEOPLE, look, play
 
 pytestmark = pytest.mark.year
@@ -20,7 +22,7 @@ def test_what_stands_is_the_rule_of_its_day_past_a_renewal_and_with_closed_days_
     tmp_path: Path,
 ) -> None:
     ends: dict[str, set[str]] = {person: set() for person in SOME}
-    for house, now in play(tmp_path, frozenset({1}), SOME, apart=3):
+    for house, now in play(tmp_path, frozenset({1}), SOME, apart=(2, 6), more=NO_PROMPTS):
         if now not in MOMENTS and now not in ACTS:
             continue
         looks = look(house, now)

@@ -163,6 +163,7 @@ class House:
     exchange: EwsServer
     mail: SmtpServer
     people: Collection[str]
+    more: str = ""  # in the section of the calendar server
     engine: Engine = field(init=False)
     outlooks: dict[str, Outlook] = field(default_factory=dict)
     told: dict[str, list[str]] = field(default_factory=dict)
@@ -184,7 +185,8 @@ class House:
     def edit(self, now: datetime) -> None:
         """The config as it is from `now` on."""
         closed = ", ".join(f'"{one.day}"' for one in CLOSED if one.known(now))
-        write_exchange(self.folder, self.exchange, channel="feed", closed=closed, transport="smtp", port=self.mail.port)
+        settings = {"channel": "feed", "closed": closed, "transport": "smtp", "port": self.mail.port}
+        write_exchange(self.folder, self.exchange, exchange=self.more, **settings)
         with (self.folder / "config.toml").open("a", encoding="utf-8") as file:
             file.write('[people]\nabsences = "absences.csv"\n')
 
@@ -316,10 +318,10 @@ QUIET = date(2027, 6, 7), date(2028, 4, 3)
 """From and until: nobody does anything, and the series are renewed."""
 
 
-def moments(weekdays: frozenset[int], apart: int) -> list[datetime]:
-    """The mornings of those ISO weekdays, and every act; while it is quiet in every so many weeks."""
+def moments(weekdays: frozenset[int], apart: tuple[int, int]) -> list[datetime]:
+    """The mornings of those ISO weekdays, and every act; in every so many weeks, and in so many while it is quiet."""
     days = [FIRST + n * DAY for n in range((LAST - FIRST).days + 1)]
-    left_out = {day for day in days if QUIET[0] <= day < QUIET[1] and (day - FIRST) // WEEK % apart}
+    left_out = {day for day in days if (day - FIRST) // WEEK % apart[QUIET[0] <= day < QUIET[1]]}
     mornings = {morning(f"{day}") for day in days if day.isoweekday() in weekdays and day not in left_out}
     return sorted(mornings | ACTS | {NEW_TIME, HANDS})
 
@@ -355,13 +357,14 @@ def play(
     folder: Path,
     weekdays: frozenset[int] = MONDAY_TO_FRIDAY,
     people: Collection[str] = tuple(PEOPLE),
-    apart: int = 1,
+    apart: tuple[int, int] = (1, 1),
+    more: str = "",
 ) -> Iterator[tuple[House, datetime]]:
-    """The house after each tick: on the mornings of those ISO weekdays, while it is quiet in every so many weeks, and
-    at every act."""
+    """The house after each tick: on the mornings of those ISO weekdays, in so many weeks and in so many while it is
+    quiet, and at every act. `more` is what the section of the calendar server has too."""
     boxes = [address(int(number)) for number in people if PEOPLE[number][0] == "exchange"]
     with EwsServer(boxes) as exchange, SmtpServer() as mail:
-        house = House(folder, exchange, mail, people)
+        house = House(folder, exchange, mail, people, more)
         try:
             for now in moments(weekdays, apart):
                 house.at(now)

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from tests.graph.access import Rights
@@ -83,8 +84,7 @@ class Call:
 
     def prefers(self) -> dict[str, str]:
         """Preferences by name in lower case."""
-        found = _PREFER.findall(self.headers.get("prefer", ""))
-        return {name.lower(): quoted or plain.strip() for name, quoted, plain in found}
+        return _preferences(self.headers.get("prefer", ""))
 
     @property
     def zone_name(self) -> str:
@@ -152,3 +152,9 @@ class Call:
                 " not match the current change key for the item."
             )
             raise GraphError(412, "ErrorIrresolvableConflict", text)
+
+
+@lru_cache(maxsize=100)
+def _preferences(text: str) -> dict[str, str]:
+    """Read once: they are asked for with every property of every day of a series."""
+    return {name.lower(): quoted or plain.strip() for name, quoted, plain in _PREFER.findall(text)}

@@ -9,14 +9,17 @@ from tests.graph.query import ordered, read_filter, selected, whole_number
 from tests.graph.render import select
 
 
-def page(call: Call, found: list[Any], *, usual: int, most: int, skip: str = "$skip") -> tuple[list[Any], str | None]:
+def page(
+    call: Call, found: list[Any], *, usual: int, most: int, skip: str = "$skip", full: int | None = None
+) -> tuple[list[Any], str | None]:
     """What stands on this page, and the address of the next one where there is more.
 
-    `odata.maxpagesize` says how much at most where there is no `$top`.
+    `odata.maxpagesize` says how much at most where there is no `$top`. `full`: a server may always
+    give fewer than it was asked for.
     """
     preferred = call.prefers().get("odata.maxpagesize", "")
     size = min(int(preferred), most) if preferred.isdigit() and int(preferred) else usual
-    top = whole_number(call.query, "$top", size, 1, most)
+    top = min(whole_number(call.query, "$top", size, 1, most), full or most)
     start = whole_number(call.query, skip, 0, 0, 10**9)
     shown = found[start : start + top]
     more = next_link(call, {skip: start + top}) if start + top < len(found) else None

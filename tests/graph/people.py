@@ -72,7 +72,7 @@ def _answer(call: Call, kind: str, found: list[Any], show: Any, key: Any) -> Rep
         found = [one for one in found if test(key(one))]
     if call.query.get("$orderby"):
         found = ordered(found, call.query["$orderby"], key)
-    shown, more = page(call, found, usual=100, most=999, skip="$skiptoken")
+    shown, more = page(call, found, usual=100, most=999, skip="$skiptoken", full=call.world.full_page)
     answer: dict[str, Any] = {"@odata.context": f"{call.root}/$metadata#{kind}"}
     if call.query.get("$count", "").lower() == "true" and "$skiptoken" not in call.query:
         answer["@odata.count"] = len(found)

@@ -22,8 +22,10 @@ class World:
     `keeps_exceptions_on_extension`: a new end of a series leaves its changed and deleted days alone; reports differ.
     `strips`: headers of a letter in MIME form that the server takes out, lower case. `replaces_message_id`: it writes
     its own. `view_filter`: the status of a filter on extended properties in a view, which is refused. `twice`: the status
-    of a transactionId that comes again with something else; reports have 400 and 409. `most_schedules`: 20 are documented, 100 were seen. `bin_answers`: what lies in Deleted
-    Items is still found by its immutable id, as follows from what Microsoft says of moves, and nobody here has seen [U].
+    of a transactionId that comes again with something else; reports have 400 and 409. `most_schedules`: 20 are documented,
+    100 were seen. `full_page`: so many people or groups are on a page, however many were asked for. `bin_answers`: what
+    lies in Deleted Items is still found by its immutable id, as follows from what Microsoft says of moves, and nobody here
+    has seen [U].
     """
 
     now: Callable[[], datetime]
@@ -33,6 +35,7 @@ class World:
     view_filter: int = 400
     twice: int = 409
     most_schedules: int = 20
+    full_page: int = 999
     bin_answers: bool = True
     mailboxes: dict[str, Mailbox] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)

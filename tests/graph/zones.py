@@ -50,12 +50,12 @@ def read_time(value: dict[str, str]) -> tuple[datetime, str]:
 
 
 def written(at: datetime, zone_name: str) -> dict[str, str]:
-    local = at.astimezone(zone_of(zone_name))
-    return {"dateTime": f"{local:%Y-%m-%dT%H:%M:%S.%f}0", "timeZone": zone_name}
+    local = at.astimezone(zone_of(zone_name)).replace(tzinfo=None)
+    return {"dateTime": f"{local.isoformat(timespec='microseconds')}0", "timeZone": zone_name}
 
 
 def stamp(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def precise(at: datetime) -> str:

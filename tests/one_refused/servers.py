@@ -13,6 +13,7 @@ from service.answers.status import status_value
 from service.settings.meeting_sources import kept_in
 from tests.ews import PASSWORD, SERVICE, EwsServer, Fault
 from tests.one_refused.office import STEP, Office, Row
+from tests.server_office import NO_PROMPTS
 from tests.server_values import EXCHANGE, address
 from tests.service_values import MONDAY
 from tests.smtp_server import Fault as MailFault
@@ -154,7 +155,7 @@ def exchange(
 ) -> Iterator[EwsServer]:
     everybody = [address(number) for number in range(1, office.people + 1)]
     with EwsServer(everybody, faults) as server:
-        section = EXCHANGE.text(server, "timeout_seconds = 1")
+        section = EXCHANGE.text(server, f"timeout_seconds = 1\n{NO_PROMPTS}")
         office.write(section + more, departments=departments, channel=channel, transport=transport)
         text = office.config.read_text("utf-8")
         if transport == "exchange":
