@@ -97,7 +97,7 @@ class Texts:
         return f"{self.address}@x.example"
 
     def write(self, folder: Path, there: Sequence["Texts"] = ()) -> Path:
-        """The organisation of these texts with the departments and people of those who are there; with its own, if nobody."""
+        """Of the organisation these texts, and the departments and people of those who are there; else its own."""
         there = there or [self]
         departments = "".join(DEPARTMENT.format(**one.fields()) for one in there)
         config = CONFIG.format(**self.fields(), departments=departments)
@@ -128,7 +128,7 @@ def accepted(folder: Path, texts: Texts, there: Sequence[Texts] = ()) -> bool:
 
 
 def everywhere(folder: Path, text: str, beside: int = 0) -> Texts:
-    """The text in every place in which the service accepts it. `beside`: how many others have theirs in the same files."""
+    """The text in every place in which the service accepts it. `beside`: so many others stand in the same files."""
     found = Texts()
     if beside:  # where it is not accepted they are told apart all the same
         own = {name: f"{getattr(found, name)}{beside}" for name in ("key", "department", "number", "address")}

@@ -192,8 +192,8 @@ def feeds(life: Path, autumn: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="module")
 def seen(feeds: dict[tuple[date, date], Path]) -> dict[tuple[date, date], Found]:
-    """What stands on the days that each folder shows. Every reader reads one feed of each folder and one of each person: what
-    they see is compared with what is written here, so that they need not be with each other."""
+    """What stands on the days that each folder shows. Every reader reads one feed of each folder and one of each
+    person: what they see is compared with what is written here, so that they need not be with each other."""
     found = dict[tuple[date, date], Found]()
     for turn, ((first, last), folder) in enumerate(feeds.items()):
         readers = zip(EXPECTED, READERS[turn:] + READERS[:turn], strict=True)
