@@ -1,5 +1,6 @@
 """Departments as they are: renamed, merged, two that share a meeting, one without a relay."""
 
+import shutil
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -70,6 +71,9 @@ time = "13:00"
 PLAN = '[departments.plan]\nname = "Plan"\nfacilitator = "mette@x.example"\n' + THURSDAYS.format(key="plan")
 DRIFT = '[departments.drift]\nname = "Drift"\n' + WEDNESDAYS.format(key="drift")
 
+NO_PILL = "[vitamin]\nenabled = false\n"
+"""For weeks that tell of the relay: the week's prompts would be most of the letters."""
+
 PEOPLE = """number;name;email;department
 1;Anna Holm;anna@x.example;plan
 2;Bo Lind;bo@x.example;plan
@@ -82,12 +86,13 @@ PEOPLE = """number;name;email;department
 
 
 class House:
-    """An organisation whose departments change, and its engine."""
+    """An organisation whose departments change, and its engine. Without departments it is what stands in the folder."""
 
-    def __init__(self, folder: Path, departments: str) -> None:
+    def __init__(self, folder: Path, departments: str = "") -> None:
         self.folder = folder
-        (folder / "people.csv").write_text(PEOPLE, "utf-8")
-        (folder / "config.toml").write_text(HEAD + departments, "utf-8")
+        if departments:
+            (folder / "people.csv").write_text(PEOPLE, "utf-8")
+            self.edit(departments)
         self.engine = make_engine(folder)
         self.found: Plan
 
@@ -103,6 +108,21 @@ class House:
             self.at(first)
             first += step
         return self
+
+    def workdays(self, first: datetime, last: datetime, told: list[dict[str, list[str]]] | None = None) -> "House":
+        """Those days without the weekends; and what letters each of them brought, sorted."""
+        for day in range((last - first).days + 1):
+            if (now := first + day * DAY).isoweekday() <= 5:
+                self.at(now)
+                if told is not None:
+                    told.append({who: sorted(kinds) for who, kinds in self.letters().items()})
+        return self
+
+    def copied(self, folder: Path, now: datetime) -> "House":
+        """The same in another folder, after a start and a look there at the moment of the last one."""
+        self.engine.close()
+        shutil.copytree(self.folder, folder)
+        return House(folder).at(now)
 
     @property
     def relay(self) -> RelayRecords:
@@ -144,9 +164,30 @@ def _slots(text: str) -> dict[str, str]:
     return found
 
 
+WEDNESDAY = MONDAY + 2 * DAY
+"""Everybody has had the first letters by then, and whoever has a turn knows of it."""
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Until Wednesday. It is copied only, for the first letters are most of the work."""
+    here = House(tmp_path_factory.mktemp("told"), PLAN + DRIFT).days(MONDAY, WEDNESDAY)
+    yield here
+    here.engine.close()
+
+
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    here = House(tmp_path, PLAN + DRIFT)
+def house(told: House, tmp_path: Path) -> Iterator[House]:
+    """On Wednesday."""
+    here = told.copied(tmp_path / "house", WEDNESDAY)
+    yield here
+    here.engine.close()
+
+
+@pytest.fixture
+def relay_house(tmp_path: Path) -> Iterator[House]:
+    """On Wednesday, with a relay alone."""
+    here = House(tmp_path, PLAN + DRIFT + NO_PILL).days(MONDAY, WEDNESDAY)
     yield here
     here.engine.close()
 
@@ -162,12 +203,11 @@ def everything(house: House) -> dict[str, str]:
 
 
 def test_a_renamed_department_keeps_everything_and_nobody_is_told_anything(house: House) -> None:
-    house.days(MONDAY, MONDAY + 2 * DAY)
     before, given = house.coming(), house.found.world.of(VitaminRecords).history
     uids = everything(house)
     assert len(uids) == 3
     house.edit(DRIFT + BYEN)
-    house.at(MONDAY + 2 * DAY + timedelta(hours=3))
+    house.at(WEDNESDAY + timedelta(hours=3))
     assert house.letters() == {}
     assert house.found.held == ()
     assert house.found.census.changed == ()
@@ -181,36 +221,34 @@ def test_a_renamed_department_keeps_everything_and_nobody_is_told_anything(house
 
 
 def test_hr_may_change_its_file_on_another_day(house: House) -> None:
-    house.days(MONDAY, MONDAY + DAY).edit(DRIFT + BYEN)
-    house.at(MONDAY + 2 * DAY)
+    house.edit(DRIFT + BYEN)
+    house.at(MONDAY + 3 * DAY)
     before = house.coming()
     people = PEOPLE.replace(";plan", ";By og Land").replace(";Plan", ";byen")
     (house.folder / "people.csv").write_text(people, "utf-8")
-    house.at(MONDAY + 3 * DAY)
+    house.at(MONDAY + 4 * DAY)
     assert house.found.census.changed == ()
     assert house.coming() == before
     assert house.found.faults == ()
 
 
-def test_the_relay_goes_on_in_a_renamed_department_as_it_would_have(tmp_path: Path) -> None:
+def test_the_relay_goes_on_in_a_renamed_department_as_it_would_have(told: House, tmp_path: Path) -> None:
     """Day by day beside one that is not renamed: the same people on the same days, by turns that are called otherwise from
     then on; and nobody is told twice or not at all."""
-    last = MONDAY + 32 * DAY
+    tuesday, last = MONDAY + 15 * DAY, MONDAY + 31 * DAY
+    before = told.copied(tmp_path / "before", WEDNESDAY).workdays(MONDAY + 3 * DAY, tuesday)
+    assert before.letters()["9"] == ["overview"]  # the day before a meeting its facilitator has it
     lives = []
     for name, edit in (("as-it-was", ""), ("renamed", DRIFT + BYEN)):
-        (tmp_path / name).mkdir()
-        house = House(tmp_path / name, PLAN + DRIFT)
-        told = []
-        for day in range((last - MONDAY).days):
-            house.at(MONDAY + day * DAY)
-            told.append({who: sorted(kinds) for who, kinds in house.letters().items()})
-            if day == 15 and edit:  # the day before a meeting: its facilitator has the overview
-                assert told[-1]["9"] == ["overview"]
-                house.edit(edit)
-                house.at(MONDAY + day * DAY + timedelta(hours=2))
-                assert house.letters() == {}
+        house = before.copied(tmp_path / name, tuesday)
+        if edit:
+            house.edit(edit)
+            house.at(tuesday + timedelta(hours=2))
+        assert house.letters() == {}
+        letters = list[dict[str, list[str]]]()
+        house.workdays(tuesday + DAY, last, letters)
         turns = sorted((turn.starts, turn.presenter, turn.state) for turn in house.relay.turns.values() if turn.starts)
-        lives.append((told, turns))
+        lives.append((letters, turns))
         keys = {turn.id for turn in house.relay.turns.values() if turn.department == "byen"}
         assert not edit or {key.partition("-")[0] for key in keys} == {"plan", "byen"}
         house.engine.close()
@@ -218,7 +256,6 @@ def test_the_relay_goes_on_in_a_renamed_department_as_it_would_have(tmp_path: Pa
 
 
 def test_the_address_of_the_departments_feed_goes_on_working(house: House) -> None:
-    house.days(MONDAY, MONDAY + 2 * DAY)
     before = department_token(house.view(), "1")
     assert department_of(house.view(), before) == "department/plan"
     house.edit(DRIFT + BYEN)
@@ -239,11 +276,13 @@ BOTH = '[departments.natur]\nname = "Natur"\nformerly = ["plan", "drift"]\nfacil
 
 @pytest.mark.parametrize("meeting", [THURSDAYS, WEDNESDAYS])
 @pytest.mark.parametrize("into", ["natur", "plan"])
-def test_two_departments_become_one_and_whoever_was_told_keeps_the_turn(house: House, into: str, meeting: str) -> None:
-    house.days(MONDAY, MONDAY + 2 * DAY)
+def test_two_departments_become_one_and_whoever_was_told_keeps_the_turn(
+    relay_house: House, into: str, meeting: str
+) -> None:
+    house = relay_house
     before = house.coming()
     merged = BOTH if into == "natur" else BOTH.replace("natur", "plan").replace('"plan", ', "")
-    house.edit(merged + meeting.format(key=into))
+    house.edit(merged + meeting.format(key=into) + NO_PILL)
     house.at(MONDAY + 3 * DAY)
     after = house.coming()
     assert {key: who for key, (who, _, _) in before.items()}.items() <= {
@@ -352,7 +391,7 @@ SHARED = PLAN + '[departments.drift]\nname = "Drift"\nmeets_with = "plan"\n'
 
 
 def test_two_departments_that_share_a_meeting_have_one_list_and_one_slot(tmp_path: Path) -> None:
-    house = House(tmp_path, SHARED)
+    house = House(tmp_path, SHARED + NO_PILL)
     house.days(MONDAY, MONDAY + 56 * DAY, WEEK)
     turns = [turn for turn in house.relay.turns.values() if turn.state in ("held", "assigned", "announced")]
     assert {turn.department for turn in turns} == {"plan"}
@@ -373,7 +412,7 @@ def test_two_departments_that_share_a_meeting_have_one_list_and_one_slot(tmp_pat
 
 
 def test_letters_of_a_shared_meeting_name_both_departments(tmp_path: Path) -> None:
-    house = House(tmp_path, SHARED)
+    house = House(tmp_path, SHARED + NO_PILL)
     house.days(MONDAY, MONDAY + 16 * DAY, timedelta(days=2))
     (overview,) = (job for job in house.found.letters if job.kind == "overview")
     facts = overview_facts(house.found.world, overview, overview.key)
@@ -382,7 +421,6 @@ def test_letters_of_a_shared_meeting_name_both_departments(tmp_path: Path) -> No
 
 
 def test_whoever_was_told_keeps_the_turn_when_two_departments_begin_to_share(house: House) -> None:
-    house.days(MONDAY, MONDAY + 2 * DAY)
     before = house.coming()
     house.edit(SHARED)
     house.at(MONDAY + 3 * DAY)
@@ -397,7 +435,7 @@ def test_whoever_was_told_keeps_the_turn_when_two_departments_begin_to_share(hou
 
 
 def test_a_learning_of_a_shared_meeting_is_the_presenters_departments(tmp_path: Path) -> None:
-    house = House(tmp_path, SHARED)
+    house = House(tmp_path, SHARED + NO_PILL)
     house.days(MONDAY, MONDAY + 45 * DAY, WEEK)
     held = {turn.presenter: turn for turn in house.relay.turns.values() if turn.state == "held"}
     entry = read_entry({"outcome": "worked", "worked": "Ja", "checked": "Læst", "judged_by": "Mig"})
@@ -414,7 +452,6 @@ def test_a_learning_of_a_shared_meeting_is_the_presenters_departments(tmp_path: 
 
 
 def test_a_relay_that_is_off_in_one_department_ends_there_and_is_told(house: House) -> None:
-    house.days(MONDAY, MONDAY + 2 * DAY)
     house.edit(PLAN + DRIFT.replace('"Drift"', '"Drift"\nrelay = false'))
     told: dict[str, list[str]] = {}
     for day in range(3, 20):

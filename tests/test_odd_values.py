@@ -9,7 +9,7 @@ import io
 import logging
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -45,15 +45,7 @@ contact_email = "p9@x.example"
 tools = {policy}
 data = "Kun offentlige tekster."
 responsible = "Det har du."
-[departments.{key}]
-name = {department}
-track = {department_track}
-facilitator = {facilitator}
-[departments.{key}.meeting]
-weekday = "thursday"
-time = "09:00"
-place = {place}
-[departments.jura]
+{departments}[departments.jura]
 name = "Jura"
 [vitamin]
 title = {{ da = {title}, en = {title} }}
@@ -69,10 +61,20 @@ sender_address = "ai-tid@x.example"
 public_url = "https://x.example"
 """
 
+DEPARTMENT = """[departments.{key}]
+name = {department}
+track = {department_track}
+facilitator = {facilitator}
+[departments.{key}.meeting]
+weekday = "thursday"
+time = "09:00"
+place = {place}
+"""
+
 
 @dataclass(frozen=True)
 class Texts:
-    """What stands in the files, by what it is."""
+    """What stands in the files, by what it is: of the organisation, of a department, of a person."""
 
     key: str = "plan"
     department: str = "Plan og Byrum"
@@ -94,18 +96,23 @@ class Texts:
     def email(self) -> str:
         return f"{self.address}@x.example"
 
-    def write(self, folder: Path) -> Path:
-        fields = {**vars(self), "facilitator": self.email}
-        config = CONFIG.format(**{name: quoted(text) for name, text in fields.items()})
+    def write(self, folder: Path, there: Sequence["Texts"] = ()) -> Path:
+        """Of the organisation these texts, and the departments and people of those who are there; else its own."""
+        there = there or [self]
+        departments = "".join(DEPARTMENT.format(**one.fields()) for one in there)
+        config = CONFIG.format(**self.fields(), departments=departments)
         (folder / "config.toml").write_text(config, "utf-8", newline="\n")
         rows = [["number", "name", "email", "department", "track", "roles"]]
-        rows.append([self.number, self.name, self.email, self.department, self.track, self.roles])
-        rows += [[f"p{n}", f"Person {n}", f"p{n}@x.example", self.key, "", ""] for n in (2, 3)]
+        rows += [[one.number, one.name, one.email, one.department, one.track, one.roles] for one in there]
+        rows += [[f"p{n}", f"Person {n}", f"p{n}@x.example", there[0].key, "", ""] for n in (2, 3)]
         rows.append(["p9", "Mette Lund", "p9@x.example", "Jura", "", ""])
         table = io.StringIO()
         csv.writer(table, delimiter=";").writerows(rows)
         (folder / "people.csv").write_text(table.getvalue(), "utf-8", newline="")
         return folder / "config.toml"
+
+    def fields(self) -> dict[str, str]:
+        return {name: quoted(text) for name, text in {**vars(self), "facilitator": self.email}.items()}
 
 
 def quoted(text: str) -> str:
@@ -113,16 +120,19 @@ def quoted(text: str) -> str:
     return '"' + re.sub(r'[\x00-\x1f\x7f"\\]', lambda match: f"\\u{ord(match[0]):04X}", text) + '"'
 
 
-def accepted(folder: Path, texts: Texts) -> bool:
+def accepted(folder: Path, texts: Texts, there: Sequence[Texts] = ()) -> bool:
     try:
-        return read_inputs(texts.write(folder)).faults == ()
+        return read_inputs(texts.write(folder, there)).faults == ()
     except BadInput:
         return False
 
 
-def everywhere(folder: Path, text: str) -> Texts:
-    """The text in every place in which the service accepts it."""
+def everywhere(folder: Path, text: str, beside: int = 0) -> Texts:
+    """The text in every place in which the service accepts it. `beside`: so many others stand in the same files."""
     found = Texts()
+    if beside:  # where it is not accepted they are told apart all the same
+        own = {name: f"{getattr(found, name)}{beside}" for name in ("key", "department", "number", "address")}
+        found = replace(found, **own)
     for name in vars(found):
         tried = replace(found, **{name: text})
         found = tried if accepted(folder, tried) else found
@@ -162,24 +172,30 @@ SEPARATED = st.text(st.sampled_from("/.@:|,;%#{}[]<>\\'\"-_ aø1"), min_size=1, 
 """What keys, addresses, templates, paths and TOML are cut at."""
 
 
+TOGETHER = (("/", "..", "{{x}}", "ø"), ("a/b.c", "@", "\N{PARTY POPPER}"), (".", "%", " "))
+"""Texts of which each has a department and a person in the same organisation."""
+
+
+@pytest.mark.parametrize("texts", [(one,) for texts in TOGETHER for one in texts] if THOROUGH else TOGETHER)
+def test_whatever_check_accepts_survives_and_a_restart_too(texts: Sequence[str], tmp_path: Path) -> None:
+    with quiet():
+        there = [everywhere(tmp_path, text, beside) for beside, text in enumerate(texts)]
+        assert all(accepted(tmp_path, one, there) for one in there)
+        live(tmp_path, there, ahead=2)
+        for number, one in enumerate(there[1:]):  # what the organisation says was until here what the first has
+            folder = tmp_path / f"{number}"
+            folder.mkdir()
+            begin(folder, one)
+
+
 @settings(max_examples=some(1), deadline=None, suppress_health_check=list(HealthCheck))
 @given(ANY | SEPARATED)
-@example("/")
-@example(".")
-@example("..")
-@example("@")
-@example(" ")
-@example("a/b.c")
-@example("{{x}}")
-@example("%")
-@example("\N{PARTY POPPER}")
-@example("ø")
-def test_whatever_check_accepts_survives_and_a_restart_too(text: str) -> None:
+def test_whatever_is_drawn_and_check_accepts_survives(text: str) -> None:
     with tempfile.TemporaryDirectory() as name, quiet():
         folder = Path(name)
         texts = everywhere(folder, text)
         assert accepted(folder, texts)
-        live(folder, texts, ahead=2)
+        live(folder, [texts], ahead=2)
 
 
 ODD = ("{{x}}", "/", "\N{PARTY POPPER}", ".", "%", "a/b.c", "ø", "@", "..")
@@ -195,13 +211,23 @@ def test_whatever_check_accepts_beside_other_texts_survives(drawn: Mapping[str, 
             tried = replace(texts, **{place: text})
             texts = tried if accepted(folder, tried) else texts
         assert accepted(folder, texts)
-        live(folder, texts, ahead=11)
+        live(folder, [texts], ahead=11)
 
 
-def live(folder: Path, texts: Texts, *, ahead: int) -> None:
+def begin(folder: Path, texts: Texts) -> None:
+    """The first letters, a start after them, and a letter about a meeting."""
+    texts.write(folder)
+    aikultur, now = Command(folder), MONDAY + timedelta(days=DAYS[1])
+    aikultur(MONDAY, "run", "--once")
+    aikultur(now, "run", "--once")
+    aikultur(now, "preview", "overview", "--to", texts.email, "--out", str(folder / "overview.eml"))
+
+
+def live(folder: Path, there: Sequence[Texts], *, ahead: int) -> None:
     """Two weeks of the service, started anew each time, every command that shows something, and so many days on paper: in
     two the welcome, a week's prompts and every file are written there, in eleven a meeting is over too. Or a month."""
     aikultur = Command(folder)
+    there[0].write(folder, there)
     aikultur(MONDAY, "check")
     aikultur(MONDAY - timedelta(minutes=1), "run", "--once")
     for day in DAYS:
@@ -216,10 +242,13 @@ def live(folder: Path, texts: Texts, *, ahead: int) -> None:
         ("relay", "list"),
         ("relay", "why", "p2"),
         ("history", "p2"),
-        ("history", "--", texts.email),
-        ("preview", "feed", "--to", texts.email, "--out", str(folder / "feed.ics")),
-        ("preview", "tip", "--to", texts.email, "--out", str(folder / "tip.eml")),
-        ("preview", "overview", "--to", texts.email, "--out", str(folder / "overview.eml")),
+        *(("history", "--", one.email) for one in there),
+        *(("preview", "feed", "--to", one.email, "--out", str(folder / f"{n}.ics")) for n, one in enumerate(there)),
+        *(("preview", "tip", "--to", one.email, "--out", str(folder / f"t{n}.eml")) for n, one in enumerate(there)),
+        *(
+            ("preview", "overview", "--to", one.email, "--out", str(folder / f"o{n}.eml"))
+            for n, one in enumerate(there)
+        ),
         ("outbox", "list"),
         ("learnings", "list"),
         ("store", "verify"),

@@ -1,6 +1,6 @@
 """Every field of every kind of record, struck with what does not belong there: no step of the service fails by it.
 
-The records are those of sixteen weeks in which everything happens, and the first of each table by key is struck. Records that
+The records are those of thirteen weeks in which everything happens, and the first of each table by key is struck. Records that
 have nothing to do with each other are struck at once. What makes a record unreadable leaves it out whatever it is: all
 steps are done for the first such place of a table, and for the others those that look at what is stored.
 """

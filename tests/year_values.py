@@ -29,7 +29,7 @@ FIRST = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
 """A Monday, 07:00 in Copenhagen."""
 
 DAY = timedelta(days=1)
-WEEKS = 16
+WEEKS = 13
 MEETING = 3
 """The day of a week, of which Monday is none, on which Plan meets."""
 
@@ -85,11 +85,11 @@ class Year:
         (self.caller,) = (one for one in callers if one.channel == "exchange")  # nobody is on the other one
         self._reject(FIRST)
         for week in range(WEEKS):
-            for day in range(5):
+            for day in range(4):  # what is due on a Friday goes on Monday too
                 now = FIRST + week * 7 * DAY + day * DAY
                 self._acts(week, day, now)
                 self._at(now)
-                if day == MEETING or week == 0:  # on the other days nothing is due that late
+                if day == MEETING:  # on the other days nothing is due that late
                     self._at(now + timedelta(hours=5))
             let_go(self.engine, now)
         self.now = now
