@@ -46,8 +46,8 @@ class Series:
     def hitting(self, first: date, last: date) -> Iterator[date]:
         """The same, one after the other: of a year mostly the first is enough."""
         first, last = max(first, self.first), min(last, self.until)
-        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-        return (day for day in days if day.isoweekday() in self.weekdays)
+        days = range(first.toordinal(), last.toordinal() + 1)
+        return (date.fromordinal(day) for day in days if (day % 7 or 7) in self.weekdays)  # day 1 was a Monday
 
     def pattern(self) -> str:
         """What one occurrence is like and on which weekdays, in words of no day: it does not change by itself."""

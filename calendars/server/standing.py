@@ -169,7 +169,10 @@ def fingerprint(text: str) -> str:
 
 def number_of(series: Series, day: date) -> int:
     """Which occurrence of the series a day is, from 1, deleted ones counted."""
-    return len(series.hits(series.first, day))
+    last = min(day, series.until)
+    weeks, rest = divmod((last - series.first).days + 1, 7)
+    begun = series.hits(last - timedelta(days=rest - 1), last) if rest else ()
+    return max(0, weeks * len(series.weekdays) + len(begun))
 
 
 def begins(series: Series, day: date, start: time | None = None) -> datetime:
