@@ -61,7 +61,7 @@ def test_the_example_is_all_right(tmp_path: Path) -> None:
 @pytest.mark.parametrize("words", [["people", "--help"], ["--config", "nowhere.toml", "plan"]])
 def test_in_a_process_of_its_own_it_says_the_same(aikultur: Command, words: list[str]) -> None:
     """What is well and what is wrong, where nothing is read for it. Whether all is imported that a command needs, the
-    wheel shows; and that a process reads its files, the test of the terminal."""
+    wheel shows; and that a process reads its files, the test of whoever has heard enough."""
     assert aikultur.process(*words) == aikultur(*words)
 
 
@@ -160,14 +160,14 @@ def test_a_list_of_nobody_is_a_sentence(aikultur: Command) -> None:
 
 def test_a_terminal_without_our_letters_gets_a_sign_for_them(tmp_path: Path) -> None:
     done = subprocess.run(
-        [*AIKULTUR, "people", "list"],
+        [*AIKULTUR, "--help"],  # which reads no more than it needs
         cwd=few(tmp_path, PETER).folder,
         env={**environment(), "PYTHONIOENCODING": "cp437"},
         capture_output=True,
         timeout=120,
         check=False,
     )
-    assert (done.returncode, done.stderr, b"Peter ?stergaard" in done.stdout) == (0, b"", True)
+    assert (done.returncode, done.stderr, b"K?r tjenesten" in done.stdout) == (0, b"", True)
 
 
 def test_check_names_own_prompts_that_some_get_in_another_language(tmp_path: Path) -> None:
