@@ -18,7 +18,7 @@ from service.engine.still import accepted
 from service.messages.faults import BadInput, Refused
 from tests.cli_values import ROOT, quiet
 from tests.relay_values import AppAt
-from tests.small_example import HANDFUL, JENS, few
+from tests.small_example import ANNA, JENS, KAREN, METTE, PETER, few
 
 MONDAY = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
 """07:00 in Copenhagen, when the letters of the week leave."""
@@ -66,7 +66,7 @@ def _command(words: tuple[str, ...]) -> tuple[click.Command, tuple[str, ...]]:
 
 def answers(folder: Path) -> Iterator[tuple[str, Any]]:
     """The command and its answer, of each, while something of everything comes to be there."""
-    few(folder, *HANDFUL, "1022", JENS)
+    few(folder, ANNA, PETER, METTE, JENS, KAREN, "1022")
     at = At(folder)
     yield "plan", at.json("plan")
     yield "run", at.json("run", "--once")

@@ -19,8 +19,9 @@ from service.engine.engine import Engine
 from service.planning.kinds import KINDS
 from service.planning.letters import letter_links
 from service.rehearsal.rehearse import rehearse
-from tests.cli_values import Command, example
+from tests.cli_values import Command
 from tests.service_values import MONDAY, live, make_engine, row, write_config, write_people
+from tests.small_example import ANNA, KAREN, METTE, few
 
 pytestmark = pytest.mark.year
 
@@ -175,7 +176,7 @@ def test_what_comes_to_one_is_the_same_without_those_who_have_nothing_to_do_with
 @pytest.fixture
 def aikultur(tmp_path: Path) -> Command:
     (tmp_path / "place").mkdir()
-    return example(tmp_path / "place")
+    return few(tmp_path / "place", ANNA, METTE, KAREN)
 
 
 def test_plan_writes_the_page_for_nobody_else_to_read(aikultur: Command) -> None:

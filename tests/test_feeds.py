@@ -1,6 +1,7 @@
 """Feeds are kept as bytes, and what is served is always what would be made afresh."""
 
 import re
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -35,8 +36,8 @@ EVERYTHING = "{% set summary %}AI{% endset %}{{ reader }} {{ title }} {{ prompt 
 EVERYTHING_OF_SLOTS = "{% set summary %}AI{% endset %}{{ reader }} {{ turn }}"
 """Templates of the organisation's own that show all they are given: no change of anything escapes them."""
 
-LATER = tuple(day for n in range(200) if (day := date(2027, 2, 15) + n * DAY).isoweekday() <= 5)
-"""Working days beyond the first eleven weeks of a feed. Closed, they leave a third of its events to be made: all that is
+LATER = tuple(day for n in range(221) if (day := date(2027, 1, 25) + n * DAY).isoweekday() <= 5)
+"""Working days beyond the first eight weeks of a feed. Closed, they leave a quarter of its events to be made: all that is
 edited shows in those already. What comes in at the far end is tried where nothing is closed."""
 
 
@@ -45,17 +46,21 @@ class Place:
 
     def __init__(self, folder: Path, closed: Sequence[date] = LATER) -> None:
         self.folder, self.now = folder, BEGIN
-        make_place(folder)
+        if not (folder / "config.toml").exists():
+            self._write(closed)
+        self.engine: Engine = make_engine(folder)
+        self.outbox = self.engine.make_outbox()
+        self.at(BEGIN)
+
+    def _write(self, closed: Sequence[date]) -> None:
+        make_place(self.folder)
         self.edit("config.toml", "closed = []", f"closed = [{', '.join(map(str, closed))}]")
         self.edit("config.toml", "[web]\n", '[web]\npublic_url = "https://x.example"\n')
-        own = folder / "own-templates" / "event"
+        own = self.folder / "own-templates" / "event"
         own.mkdir(parents=True)
         for language in ("da", "en"):
             (own / f"block.{language}.txt.j2").write_text(EVERYTHING, "utf-8")
             (own / f"slot.{language}.txt.j2").write_text(EVERYTHING_OF_SLOTS, "utf-8")
-        self.engine: Engine = make_engine(folder)
-        self.outbox = self.engine.make_outbox()
-        self.at(BEGIN)
 
     def edit(self, name: str, old: str, new: str) -> None:
         text = (self.folder / name).read_text("utf-8")
@@ -119,9 +124,17 @@ def changed(place: Place, before: Mapping[str, tuple[str, bytes]]) -> tuple[list
     return [*islice(others, 1)], [key for key in before if now[key] == before[key][0] and made(key) != before[key][1]]
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a place whose first letters were sent, to be copied: a letter takes longer than all of the rest."""
+    folder = tmp_path_factory.mktemp("begun")
+    Place(folder).engine.close()
+    return folder
+
+
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    here = Place(tmp_path)
+def place(tmp_path: Path, begun: Path) -> Iterator[Place]:
+    here = Place(shutil.copytree(begun, tmp_path, dirs_exist_ok=True))
     yield here
     here.engine.close()
 
@@ -135,9 +148,9 @@ def open_place(tmp_path: Path) -> Iterator[Place]:
 
 
 @pytest.fixture(scope="module")
-def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def still(tmp_path_factory: pytest.TempPathFactory, begun: Path) -> Iterator[Place]:
     """Where no tick comes: for `edited`."""
-    here = Place(tmp_path_factory.mktemp("still"))
+    here = Place(shutil.copytree(begun, tmp_path_factory.mktemp("still"), dirs_exist_ok=True))
     here.now += timedelta(minutes=1)
     here.find()
     yield here
@@ -201,7 +214,7 @@ def test_nothing_changes_a_fingerprint_but_what_it_is_made_of(place: Place) -> N
 def test_the_clock_changes_a_feed_once_a_week_and_its_fingerprint_with_it(open_place: Place) -> None:
     keys = ("1", "4", "9", "department/plan")  # who presents, who does not, who facilitates, and what all may see
     known, on = open_place.contents(keys), dict[str, list[str]]()
-    for day in range(1, 15):
+    for day in (4, 5, 6, 7, 11, 12, 13, 14):  # what changed on a Friday or at the weekend would show on the Monday
         open_place.at(BEGIN + day * DAY)
         found = open_place.contents(keys)
         for key in found:

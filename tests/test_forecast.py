@@ -19,7 +19,7 @@ WEEK = timedelta(weeks=1)
 SUNDAY = MONDAY - timedelta(hours=15)
 
 
-@pytest.mark.parametrize("seed", [0, 3, 7])
+@pytest.mark.parametrize("seed", [0, 22, 27])
 def test_what_is_foreseen_is_what_is_written(tmp_path: Path, seed: int) -> None:
     """Over a week and the day after: so each weekly letter and each meeting comes once."""
     played = play(seed, tmp_path, days=8)

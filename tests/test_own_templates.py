@@ -11,8 +11,9 @@ from service.answers.own_templates import named, texts
 from service.cli.main import complete
 from service.planning.line import Line
 from service.vitamin.facts import TipFacts
-from tests.cli_values import Command, example
+from tests.cli_values import Command
 from tests.service_values import MONDAY, row, write_config, write_people
+from tests.small_example import ANNA, HANNE, few
 
 pytestmark = pytest.mark.slow
 
@@ -61,7 +62,7 @@ def test_the_list_has_a_line_for_each_text(tmp_path: Path) -> None:
 
 
 def test_a_copy_leaves_alone_what_is_there_and_is_taken_by_check(tmp_path: Path) -> None:
-    aikultur = example(tmp_path)
+    aikultur = few(tmp_path, ANNA, HANNE)  # one for each language
     own = tmp_path / "own-templates" / "mail" / "da" / "vitamin" / "tip.txt.j2"
     own.parent.mkdir(parents=True)
     own.write_text("{% set subject %}Ugen{% endset %}\nMine\n", "utf-8")

@@ -169,9 +169,10 @@ def in_page(source: str) -> list[str]:
 
 def constants(code: Nodes) -> Iterator[str]:
     """Every text in the code itself: what stands in a docstring or a comment is said to nobody."""
+    alone = {id(node.value) for node in code if isinstance(node, ast.Expr)}
     for node in code:
-        inside = [one for one in ast.iter_child_nodes(node) if not isinstance(node, ast.Expr)]
-        yield from (one.value for one in inside if isinstance(one, ast.Constant) and isinstance(one.value, str))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone:
+            yield node.value
 
 
 def fields(text: str) -> set[str]:
