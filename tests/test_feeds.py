@@ -36,8 +36,8 @@ EVERYTHING = "{% set summary %}AI{% endset %}{{ reader }} {{ title }} {{ prompt 
 EVERYTHING_OF_SLOTS = "{% set summary %}AI{% endset %}{{ reader }} {{ turn }}"
 """Templates of the organisation's own that show all they are given: no change of anything escapes them."""
 
-LATER = tuple(day for n in range(221) if (day := date(2027, 1, 25) + n * DAY).isoweekday() <= 5)
-"""Working days beyond the first eight weeks of a feed. Closed, they leave a quarter of its events to be made: all that is
+LATER = tuple(day for n in range(200) if (day := date(2027, 2, 15) + n * DAY).isoweekday() <= 5)
+"""Working days beyond the first eleven weeks of a feed. Closed, they leave a third of its events to be made: all that is
 edited shows in those already. What comes in at the far end is tried where nothing is closed."""
 
 
