@@ -29,6 +29,7 @@ SHARE = 0.02
 """A click may cost a fiftieth of a plan."""
 
 MINUTE = timedelta(minutes=1)
+TUESDAY = MONDAY + timedelta(days=1)
 MEMBERS = 50
 """People of one department, who share a turn list."""
 
@@ -48,7 +49,9 @@ def goals() -> Iterator[Goal]:
 
 
 def _clicks(engine: Engine, people: int) -> Iterator[Goal]:
-    view, now = make_view(engine, engine.tick(MONDAY), lambda: Pulse(MONDAY).health(Figures)), MONDAY + MINUTE
+    engine.tick(MONDAY)  # whom the service meets; the first turns are on the next day
+    view = make_view(engine, engine.tick(TUESDAY), lambda: Pulse(TUESDAY).health(Figures))
+    now = TUESDAY + MINUTE
     plan = cpu_seconds(lambda: engine.plan(now))
     for name, act in acts(engine.snapshot(now).of(RelayRecords)).items():
         seconds = cpu_seconds(partial(click, engine, view, act, now))

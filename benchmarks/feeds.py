@@ -17,6 +17,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from getpass import getuser
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -292,7 +293,7 @@ def nginx(folder: Path) -> Iterator[Served | None]:
         yield None
         return
     (folder / "nginx.conf").write_text(
-        f"daemon off; pid {folder}/pid; error_log stderr; worker_processes 1; events {{}}\n"
+        f"daemon off; user {getuser()}; pid {folder}/pid; error_log stderr; worker_processes 1; events {{}}\n"
         f"http {{ access_log off; server {{ listen {LOOPBACK}:{port}; root {folder}; keepalive_requests 100000; }} }}\n",
         "utf-8",
     )

@@ -36,7 +36,7 @@ FEW = 200
 
 HELO = "benchmark.example"
 DELAY_MS = 10
-WRITING = ("jinja2>=3.1", "css-inline>=0.21", "holidays>=0.98", "tzdata")
+WRITING = ("babel>=2.17", "jinja2>=3.1", "css-inline>=0.21", "holidays>=0.98", "tzdata")
 DJANGO = ("django>=5.2", *WRITING)
 PEERS = (
     ("Django's mail", "django_mail.py", DJANGO, (), 3.5),
@@ -74,8 +74,9 @@ def _week(engine: Engine, now: datetime) -> list[tuple[Reader, TipFacts, Letter]
     plan, found = engine.plan(now), list[tuple[Reader, TipFacts, Letter]]()
     for job in plan.letters:
         links = letter_links(engine.links, job.person, 1, now)
-        (facts,) = facts_of(plan.world, job)
-        assert isinstance(facts, TipFacts)
+        facts, *more = facts_of(plan.world, job)
+        if not isinstance(facts, TipFacts) or more:
+            continue  # a few have another letter, or more in it
         letter, _ = write(plan.world, job, engine.renderer, links, engine.sender)
         found.append((reader_of(plan.world, job.person, links), facts, letter))
     return found
@@ -195,7 +196,7 @@ def _send(engine: Engine, port: int, now: datetime) -> Pace:
         outbox.add(claimed, now)
         sent += outbox.drain(lambda: now, threading.Event())
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    if sent != PEOPLE:
+    if sent < PEOPLE:  # the contact gets one more
         raise RuntimeError(f"{sent} of {PEOPLE} letters were sent")
     return Pace(wall / sent, cpu / sent)
 
