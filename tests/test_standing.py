@@ -406,6 +406,16 @@ def test_an_occurrence_is_numbered_with_the_days_that_were_taken_out() -> None:
     assert number_of(series(weekdays=frozenset({2, 4})), THURSDAY) == 2
 
 
+@pytest.mark.parametrize("weekdays", [{1, 2, 3, 4, 5}, {2, 4}, {7}, {1, 7}])
+@pytest.mark.parametrize("later", range(7))
+def test_the_number_of_a_day_is_how_many_the_rule_has_had_by_then(weekdays: set[int], later: int) -> None:
+    first, until = TODAY + timedelta(days=later), TODAY + timedelta(days=40)
+    made, had = series(first=first, until=until, weekdays=frozenset(weekdays)), 0
+    for day in (first + timedelta(days=n) for n in range(-10, 60)):
+        had += first <= day <= until and day.isoweekday() in weekdays
+        assert number_of(made, day) == had, day
+
+
 def test_a_day_begins_by_the_clock_on_the_wall_on_both_sides_of_its_change() -> None:
     spring = series(first=date(2027, 3, 22), until=date(2027, 4, 30))
     moments = [begins(spring, date(2027, 3, day)).astimezone(UTC).hour for day in (26, 29)]
