@@ -4,7 +4,7 @@ Whatever begins where nobody jumps to is there a minute before the next jump, fo
 that is looked for every quarter of an hour.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -14,10 +14,16 @@ from hypothesis import strategies as st
 
 from calendars.difference import Publication
 from calendars.series import series
+from culture.ambassadors.corps import ANSWER_WITHIN
+from culture.ambassadors.records import AmbassadorRecords, CorpsMeeting
+from culture.ambassadors.records import Place as CorpsPlace
 from culture.meetings import MeetingPlan, Rhythm
 from culture.organisation import Organisation, Window
 from culture.parts import Parts
+from culture.people import Person
+from culture.relay import acts
 from culture.relay import schedule as relay
+from culture.relay.acts import Request
 from culture.relay.schedule import RelayRecords
 from culture.relay.told import Told
 from culture.revisit.rules import Revisit, RevisitRecords, What
@@ -28,7 +34,7 @@ from culture.vitamin.timetable import VitaminRecords
 from culture.workdays import Closing, Span
 from culture.world import World
 from service.planning import jobs
-from service.planning.moments import next_moment
+from service.planning.moments import moment_after, next_moment
 from tests.culture_values import (
     challenge_catalogue,
     organisation,
@@ -241,3 +247,32 @@ def test_the_next_moment_is_always_later(days: int) -> None:
         after = next_moment(World(made, now))
         assert now < after <= now + timedelta(days=1)
         now = after
+
+
+def after_acts(made: Organisation, before: World) -> Mapping[str, World]:
+    """What the world becomes by acts after each of which something is due within a quarter of an hour."""
+    now, records, people = before.now, before.of(RelayRecords), made.people
+
+    def with_person(one: Person) -> World:
+        return replace(before, organisation=replace(made, people={**people, one.id: one}))
+
+    turn = next(turn for turn in records.turns.values() if turn.open)
+    asked = CorpsPlace(asked_at=now - ANSWER_WITHIN + MINUTE)
+    meeting = CorpsMeeting(id="1", starts=now + MINUTE, minutes=60)
+    return {
+        "a pass": before.having(acts.pass_on(records, turn.id, Request(by=turn.presenter, at=now))),
+        "another zone": with_person(replace(people["1"], zone="Asia/Tokyo")),
+        "somebody is met": with_person(replace(people["1"], zone="Asia/Kolkata", first_seen=now + 7 * MINUTE)),
+        "somebody asks": before.having(AmbassadorRecords(places={"1": asked})),
+        "a meeting": before.having(AmbassadorRecords(meetings={"1": meeting})),
+    }
+
+
+def test_an_act_brings_the_next_moment_nearer_without_a_look_at_the_whole_house() -> None:
+    made = place(time(9, 11), time(9, 23), time(13, 37), time(8, 5), time(10, 41))
+    now = datetime.combine(MONDAY, time(4, 30), UTC)  # 13:30 in Tokyo
+    before = World(made, now).having(until_then(made, now))
+    known = next_moment(before)
+    assert moment_after(before, before, known) == known > now + QUARTER
+    for what, after in after_acts(made, before).items():
+        assert moment_after(after, before, known) == next_moment(after) <= now + QUARTER, what

@@ -7,12 +7,14 @@ takes theirs along, and a relay that is no more.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from statistics import median_low
 from typing import Any
 
+from culture.kept import kept
 from culture.meetings import Meeting
 from culture.organisation import Organisation
 from culture.people import Person
@@ -103,7 +105,7 @@ def advance(
     """
     turns, standings = dict(records.turns), dict(records.standings)
     of_departments, staff = records.by_department(), _staff(organisation, now, only)
-    ahead, off = _announced_ahead(organisation, now), _off(organisation)
+    ahead, off = _announced_ahead(organisation, now), _off(organisation.people, None)
     closed = (key for key, own in of_departments.items() if not runs(organisation, key) and any(t.open for t in own))
     for department in (*departments(organisation), *closed):
         if department in records.aside or (only is not None and department not in only):
@@ -122,7 +124,7 @@ def projected(
 ) -> tuple[Turn, ...]:
     """The turns that will be announced next, at least `count` where there are people and meetings, as far as is known
     today. They are no promise and are not stored."""
-    ahead, off, found = _announced_ahead(organisation, now), _off(organisation), list[Turn]()
+    ahead, off, found = _announced_ahead(organisation, now), _off(organisation.people, None), list[Turn]()
     department = organisation.called.table(department)
     crew, own = (
         _staff(organisation, now, frozenset({department})).get(department, []),
@@ -136,9 +138,10 @@ def projected(
     return tuple(sorted(found, key=lambda turn: (turn.starts or now, turn.seat))[: max(count, 0)])
 
 
-def _off(organisation: Organisation) -> frozenset[str]:
+@kept
+def _off(people: Mapping[str, Person], _: None) -> frozenset[str]:
     """Who is not in the relay, in whatever department."""
-    return frozenset(one.id for one in organisation.people.values() if not one.in_relay)
+    return frozenset(one.id for one in people.values() if not one.in_relay)
 
 
 def _announced_ahead(organisation: Organisation, now: datetime) -> timedelta:
@@ -148,13 +151,21 @@ def _announced_ahead(organisation: Organisation, now: datetime) -> timedelta:
 
 def _staff(organisation: Organisation, now: datetime, only: frozenset[str] | None) -> dict[str, list[Person]]:
     """Everybody who is in the relay or will be, by the department whose meetings they go to."""
-    today, found = now.astimezone(organisation.tz).date(), defaultdict[str, list[Person]](list)
-    table = organisation.called.table
-    for person in organisation.people.values():
-        if only is not None and table(person.department) not in only:
-            continue
+    today, found = now.astimezone(organisation.tz).date(), defaultdict[str, list[tuple[int, Person]]](list)
+    for department, people in _taking_part(organisation.people, today).items():
+        table = organisation.called.table(department)
+        if only is None or table in only:
+            found[table] += people
+    return {table: [person for _, person in sorted(people, key=itemgetter(0))] for table, people in found.items()}
+
+
+@kept
+def _taking_part(people: Mapping[str, Person], today: date) -> Mapping[str, Sequence[tuple[int, Person]]]:
+    """The same by the department that they are in, each with the place they have among everybody."""
+    found = defaultdict[str, list[tuple[int, Person]]](list)
+    for place, person in enumerate(people.values()):
         if _takes_part(person, today):
-            found[table(person.department)].append(person)
+            found[person.department].append((place, person))
     return found
 
 

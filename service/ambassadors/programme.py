@@ -17,7 +17,7 @@ from culture.world import World
 from service.ambassadors import agenda_records
 from service.ambassadors.corps_appointments import APPOINTMENTS
 from service.ambassadors.recommendation_records import recommendation_records
-from service.planning.programme import Moments, Programme, Reading, Records, differing
+from service.planning.programme import Moments, Programme, Reading, Records, another, differing
 from service.settings.inputs import Inputs
 from store import records
 
@@ -78,12 +78,13 @@ def _hours(organisation: Organisation) -> Iterable[time]:
     return (organisation.of(Ambassadors).letter_at,)
 
 
-def _moments(world: World) -> Iterator[tuple[str, Moments]]:
+def _moments(world: World, before: World | None) -> Iterator[tuple[str, Moments]]:
     """When a meeting begins and ends, and somebody has waited two weeks for an answer: all else happens at midnight or at
     the letters' hour."""
-    for meeting in world.of(AmbassadorRecords).meetings.values():
+    known, was = world.of(AmbassadorRecords), before.of(AmbassadorRecords) if before else None
+    for _, meeting in another(known.meetings, was.meetings if was else None):
         yield meeting.id, partial(_turns_of, meeting)
-    for key, place in world.of(AmbassadorRecords).places.items():
+    for key, place in another(known.places, was.places if was else None):
         if place.asked_at:
             yield key, partial(corps.asks_again, place)
 

@@ -43,7 +43,7 @@ from service.planning.jobs import Job
 from service.planning.kinds import GONE_BY
 from service.planning.letters import letter_links, write
 from service.planning.links import Links
-from service.planning.moments import next_moment
+from service.planning.moments import moment_after, next_moment
 from service.planning.plan import Notices, Plan, plan
 from service.planning.sample_letters import samples
 from service.planning.snapshot import Acting, Kept, Snapshot, snapshot
@@ -156,9 +156,12 @@ class Engine:
 
         Kept until something that it was made from changes, or a moment comes at which something can become due.
         """
+        return self._known(now).world
+
+    def _known(self, now: datetime) -> Kept:
         kept, made_from = self._kept, self._made_from()  # before the reading: what comes meanwhile makes another
         if kept and kept.made_from == made_from and kept.world.now <= now < kept.until:
-            return replace(kept.world, now=now)
+            return replace(kept, world=replace(kept.world, now=now))
         return self._keep(self._snapshot(now).world, made_from)
 
     @contextmanager
@@ -169,12 +172,14 @@ class Engine:
         and Refused while the records of a programme are not known: what is written could take the place of one.
         """
         with self.database.batch():
-            acting = Acting(self.snapshot(now))
-            if acting.world.out:
+            before = self._known(now)
+            acting = Acting(before.world)
+            if before.world.out:
                 raise Refused(NOT_NOW)
             yield acting
             made_from = self._made_from()  # while nobody else can write
-        self._keep(acting.world, made_from)
+        until = moment_after(acting.world, before.world, before.until)
+        self._kept = Kept(world=acting.world, made_from=made_from, until=until)
 
     def plan(self, now: datetime) -> Plan:
         """What a tick would do at `now`. Nothing is written."""
@@ -213,10 +218,9 @@ class Engine:
     def _made_from(self) -> tuple[object, ...]:
         return self.inputs.signature, self.database.storage.foreign, self.stored.changes
 
-    def _keep(self, world: World, made_from: tuple[object, ...]) -> World:
-        until = next_moment(world)
-        self._kept = Kept(world=world, made_from=made_from, until=until)
-        return world
+    def _keep(self, world: World, made_from: tuple[object, ...]) -> Kept:
+        self._kept = Kept(world=world, made_from=made_from, until=next_moment(world))
+        return self._kept
 
     def tick(self, now: datetime) -> Plan:
         """Plan, and write down all but the letters; those wait in the queue for `claim_some`."""

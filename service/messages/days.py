@@ -20,7 +20,7 @@ TIME = re.compile(r"[T ]+\d{1,2}[:.]\d{2}([:.]\d{2}([.,]\d+)?)?\s*([AP]\.?M\.?|Z
 
 def no_day(text: str) -> bool:
     """Whether a cell says that there is no day: empty, or SAP's 00.00.0000."""
-    return not TIME.sub("", text.strip()).strip("0.-/")
+    return not text or not TIME.sub("", text.strip()).strip("0.-/")
 
 
 def exported_day(text: str) -> date | None:

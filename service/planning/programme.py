@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import datetime, time
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from calendars.difference import Change, Publication
 from calendars.event import Slot
@@ -32,6 +32,8 @@ from store.plain import to_plain
 from store.unreadable import Unreadable
 
 log = logging.getLogger("aikultur")
+
+Value = TypeVar("Value")
 
 MOST_LINES = 2
 """Of the programmes' lines in one weekly letter: more is no longer a line."""
@@ -123,7 +125,8 @@ class Programme:
     its records add to them, such as a catalogue with what people made. `written`: what of that the store does
     not have yet, from the world as it was read and as it is. `as_read`: what people may have changed since the world
     was read, and must not be undone. `due`: what should have been said by now. `hours`: local times at which something
-    can become due on any day, `moments` other times, by whom they are about. `steady`: where nobody does or edits anything, nothing
+    can become due on any day, `moments` other times, by whom they are about, where an earlier world is given only those of what is another
+    than in it. `steady`: where nobody does or edits anything, nothing
     else than these and midnight changes what is due. `parts`: the ids of whoever has a part to
     play now. `feed_parts`: what, besides the world, its part of everybody's feed is made from: the same text for the
     same content. `lines`: what it adds to a person's weekly letter. `pages`: the first parts of the
@@ -141,7 +144,7 @@ class Programme:
     as_read: Callable[[World], Records] = _no_records
     due: Callable[[World, Troubles], Iterable[Notice]] = _nothing
     hours: Callable[[Organisation], Iterable[time]] = _nothing
-    moments: Callable[[World], Iterable[tuple[str, Moments]]] = _nothing
+    moments: Callable[[World, World | None], Iterable[tuple[str, Moments]]] = _nothing
     steady: bool = False
     appointments: Appointments | None = None
     parts: Callable[[World], Iterable[str]] = _nothing
@@ -243,6 +246,11 @@ def departments(world: World) -> list[str]:
         with ignored.of(name, "calendar"):
             found += of.departments(world.organisation)
     return list(dict.fromkeys(found))
+
+
+def another(now: Mapping[str, Value], before: Mapping[str, Value] | None) -> Iterator[tuple[str, Value]]:
+    """What is not the very value that it was before: all of it without a before."""
+    return (one for one in now.items() if before is None or before.get(one[0]) is not one[1])
 
 
 def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from culture.relay.schedule import RelayRecords
 from culture.relay.settings import Relay
 from culture.trouble import Troubles
 from culture.world import World
-from service.planning.programme import Moments, Programme, Reading, Records, differing
+from service.planning.programme import Moments, Programme, Reading, Records, another, differing
 from service.relay.appointments import APPOINTMENTS
 from service.relay.lines import lines
 from service.relay.records import relay_records
@@ -62,8 +62,8 @@ def _hours(organisation: Organisation) -> Iterable[time]:
     return (organisation.of(Relay).letter_at,)
 
 
-def _moments(world: World) -> Iterator[tuple[str, Moments]]:
-    for turn in world.of(RelayRecords).turns.values():
+def _moments(world: World, before: World | None) -> Iterator[tuple[str, Moments]]:
+    for _, turn in another(world.of(RelayRecords).turns, before.of(RelayRecords).turns if before else None):
         yield turn.id, partial(notices.slot_moments, turn)
         yield turn.id, partial(news.settles, turn)
 

@@ -1,5 +1,7 @@
 """What is remembered of the relay, read from the store and written into it."""
 
+from collections.abc import Collection
+
 from culture.relay.schedule import RelayRecords
 from service.engine.state import Stored
 from service.planning.programme import Stored as Tables
@@ -20,9 +22,11 @@ def relay_records(stored: Tables) -> RelayRecords:
     )
 
 
-def write_relay(stored: Stored, before: RelayRecords, after: RelayRecords) -> None:
-    """Write the turns and lists that differ, in one journal line: a turn without its place in the list would be numbered
-    again, and overwritten."""
+def write_relay(stored: Stored, before: RelayRecords, after: RelayRecords, departments: Collection[str]) -> None:
+    """Write the turns and lists of these departments that differ, in one journal line: a turn without its place in the
+    list would be numbered again, and overwritten. The lists of a whole house are not compared for one pass."""
+    turns = {key: turn for key, turn in after.turns.items() if turn.department in departments}
+    lists = {key: list_ for key, list_ in after.standings.items() if key in departments}
     with stored.changing():
-        stored.write_all(records.TURNS, differing(before.turns, after.turns))
-        stored.write_all(records.STANDINGS, differing(before.standings, after.standings))
+        stored.write_all(records.TURNS, differing(before.turns, turns))
+        stored.write_all(records.STANDINGS, differing(before.standings, lists))

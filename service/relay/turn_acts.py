@@ -26,7 +26,7 @@ def perform(engine: Engine, act: TurnRule, now: datetime) -> RelayRecords:
             after = act(world.organisation, world.of(RelayRecords))
             touched = frozenset(_departments(world.of(RelayRecords), after))
             final = relay.advance(world.organisation, after, now, touched)
-            write_relay(engine.stored, before, final)
+            write_relay(engine.stored, before, final, touched)
             acting.world = world.having(final)
     except NotPossible as refusal:
         raise Refused(Sentence(refusal.text, dict(refusal.fields))) from None

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import translate
+from itertools import chain
 
 from culture.people import Department
 
@@ -26,7 +27,7 @@ class DepartmentNames:
 
     def find(self, department: str, code: str = "", path: str = "") -> str | None:
         """The key of a row's department, by its name, else its code, else its path; None where it is none of ours."""
-        texts = (department, code, path, *parts(path))
+        texts = chain((department, code, path), parts(path))
         found = (self._one(text) for text in map(plain_name, texts) if text)
         return next(filter(None, found), self.rest)
 

@@ -1,7 +1,7 @@
 """Rows of a people file that are about nobody who works here. They are counted and left out, and are no faults. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fnmatch import translate
 
 from service.settings.department_names import plain_name
@@ -25,7 +25,7 @@ OFF = (
 NOBODY = ("sharedmailbox", "roommailbox", "equipmentmailbox", "schedulingmailbox", "discoverymailbox")
 """What Exchange calls a mailbox that is nobody's own."""
 
-TOTAL = r"(i ?alt|totalt?|sum|antal|udskrevet|rapport)\b"
+TOTAL = re.compile(r"(i ?alt|totalt?|sum|antal|udskrevet|rapport)\b", re.IGNORECASE)
 """What the last lines of a report begin with."""
 
 MAY_BE = frozenset({"mailbox", "unreachable"})
@@ -54,9 +54,11 @@ def why_no_person(cells: Cells, skip: Skip, columns: Sequence[str]) -> str:
         return "skipped"
     if why := _by_directory(cells):
         return why
-    if cells["email"] and plain(cells["email"]) in HEADERS["email"]:
+    if cells["email"] and "@" not in cells["email"] and plain(cells["email"]) in HEADERS["email"]:
         return "nobody"  # the heading again: on every page of a report, and in SuccessFactors as it is shown
-    written = list(_written(cells))
+    if cells["email"] and cells["number"]:
+        return ""  # nearly every row: nothing below is so of it
+    written = [cell for key, cell in cells.items() if cell and key != "ragged"]
     if _is_note(cells, written):
         return "nobody"
     return _by_what_is_not_there(cells, columns) if written else ""
@@ -86,14 +88,10 @@ def _fits(cells: Cells, column: str, patterns: Sequence[re.Pattern[str]]) -> boo
     return any(pattern.match(cell) for pattern in patterns)
 
 
-def _written(cells: Cells) -> Iterator[str]:
-    return (cell for key, cell in cells.items() if cell and key != "ragged")
-
-
 def _is_note(cells: Cells, written: Sequence[str]) -> bool:
     """Whether the row is a total or a remark of whoever made the list."""
     if cells["email"] or cells["department"] or not written:
         return False
     named = cells["name"] or cells["first_name"] or cells["last_name"]
     alone = len(written) == 1 and re.search(r"[^\W\d]\W+\w", written[0]) and not named
-    return bool(alone or re.match(TOTAL, written[0], re.IGNORECASE))
+    return bool(alone or TOTAL.match(written[0]))

@@ -34,6 +34,14 @@ USUAL = PeopleSection()
 MOST_FAULTS = 1000
 """With more faulty rows than this, and more of them than good ones, it is another file than was meant."""
 
+CPR = re.compile(r"(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d\d[- ]?\d{4}")
+
+EMPLOYEE_NUMBER = re.compile(r"[\w.@-]{1,64}")
+
+BETWEEN_ROLES = re.compile(r"[,/|]")
+
+NO_ROLES = frozenset[str]()
+
 FAULTS_SHOWN = 20
 """Of a file that cannot be used at all: so many rows show what is wrong with the rest."""
 
@@ -259,9 +267,9 @@ def _row(cells: Mapping[str, str], departments: DepartmentNames) -> Row:
         raise _RowFault(
             "*", "the row has {cells} cells of those in the heading. Look for a stray separator.", cells=cells["ragged"]
         )
-    for column, cell in cells.items():
-        if cell and not is_line(cell):
-            raise _RowFault(column, "the cell holds a line break or a control character. Take it out.")
+    if not is_line("".join(cells.values())):
+        column = next(key for key, cell in cells.items() if not is_line(cell))
+        raise _RowFault(column, "the cell holds a line break or a control character. Take it out.")
     return Row(
         number=_number(cells["number"]),
         account=cells.get("account") or None,
@@ -273,7 +281,7 @@ def _row(cells: Mapping[str, str], departments: DepartmentNames) -> Row:
         track=cells["track"].lower() or None,
         working_days=_days(cells["working_days"]),
         time=_time(cells["time"]),
-        roles=frozenset(role.strip().lower() for role in re.split(r"[,/|]", cells["roles"]) if role.strip()),
+        roles=_roles(cells["roles"]),
         started=_date("started", cells["started"]),
         left=_date("left", cells["left"]),
     )
@@ -285,17 +293,21 @@ def _as_far_as_it_goes(cells: Mapping[str, str]) -> Row:
     return Row(number=cells["number"] or None, account=account, email=cells["email"].lower(), name=name, department="")
 
 
+def _roles(cell: str) -> frozenset[str]:
+    return frozenset(role.strip().lower() for role in BETWEEN_ROLES.split(cell) if role.strip()) if cell else NO_ROLES
+
+
 def _full_name(cells: Mapping[str, str]) -> str:
     return cells["name"] or f"{cells['first_name']} {cells['last_name']}".strip()
 
 
 def _number(cell: str) -> str | None:
-    if re.fullmatch(r"(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d\d[- ]?\d{4}", cell):
+    if CPR.fullmatch(cell):
         raise _RowFault(
             "number", "this looks like a CPR number. Export the employee number instead; CPR has no business here."
         )
     number = _bare(cell)
-    if cell and not re.fullmatch(r"[\w.@-]{1,64}", number):
+    if cell and not EMPLOYEE_NUMBER.fullmatch(number):
         raise _RowFault(
             "number", '"{value}" is not an employee number. Write letters, digits, dot or hyphen.', value=cell
         )
@@ -313,8 +325,9 @@ def _email(cells: Mapping[str, str]) -> str:
     if not cell:
         return ""
     name, at, domain = cell.rpartition("@")
-    with suppress(UnicodeError):  # a domain with letters such as å has a name in ASCII too (RFC 5890)
-        domain = domain.encode("idna").decode()
+    if not domain.isascii():
+        with suppress(UnicodeError):  # a domain with letters such as å has a name in ASCII too (RFC 5890)
+            domain = domain.encode("idna").decode()
     if is_email(f"{name}@{domain}"):
         return f"{name}@{domain}".lower()
     if at and not name.isascii() and is_email(f"x@{domain}"):
@@ -388,6 +401,8 @@ def _zone(cell: str) -> str | None:
 
 def _days(cell: str) -> frozenset[int] | None:
     """Weekdays as HR writes them: "man,tir,ons", "mon-thu", "1-4"."""
+    if not cell:
+        return None
     days: set[int] = set()
     for part in filter(None, re.split(r"[,/+ ]+", cell)):
         ends = [int(end) if re.fullmatch("[1-7]", end) else parse_weekday(end) for end in re.split("[-\u2013]", part)]
@@ -401,8 +416,10 @@ def _days(cell: str) -> frozenset[int] | None:
 
 
 def _time(cell: str) -> time | None:
+    if not cell:
+        return None
     found = parse_time(cell)
-    if cell and (found is None or not EARLIEST <= found <= LATEST):
+    if found is None or not EARLIEST <= found <= LATEST:
         raise _RowFault(
             "time", '"{value}" is not a time between 06:00 and 22:00. Write for example "12:30".', value=cell
         )

@@ -74,9 +74,16 @@ def read_table(path: Path, headers: Headers, needed: Needed) -> Iterator[tuple[i
 
 def known_cells(table: Table, columns: Columns) -> Iterator[tuple[int, dict[str, str]]]:
     """The same of a table that is open, with the columns where they stand in its heading."""
+    width, unknown = len(table.heading), dict.fromkeys(columns, "")
+    places = [(key, at) for key, at in columns.items() if at is not None]
     for line, cells in table.rows:
-        if any(cell.strip() for cell in cells):
-            yield line, _cells(cells, len(table.heading), columns)
+        found = unknown | {key: cells[at].strip() for key, at in places if at < len(cells)}
+        if not any(found.values()) and not any(map(str.strip, cells)):
+            continue
+        # Surplus separators at the end of a row, as spreadsheets leave them, do no harm.
+        if len(cells) < width or any(map(str.strip, cells[width:])):
+            found["ragged"] = f"{len(cells)}/{width}"
+        yield line, found
 
 
 def open_table(path: Path, headers: Headers) -> Table:
@@ -210,14 +217,6 @@ def _missing(columns: Columns, headers: Headers, needed: Needed, said: Mapping[s
 
 def _any_of(needed: str | tuple[str, ...]) -> tuple[str, ...]:
     return (needed,) if isinstance(needed, str) else needed
-
-
-def _cells(cells: list[str], width: int, columns: Columns) -> dict[str, str]:
-    found = {key: cells[at].strip() if at is not None and at < len(cells) else "" for key, at in columns.items()}
-    # Surplus separators at the end of a row, as spreadsheets leave them, do no harm.
-    if len(cells) < width or any(cell.strip() for cell in cells[width:]):
-        found["ragged"] = f"{len(cells)}/{width}"
-    return found
 
 
 def _ordinary(text: str) -> str:

@@ -16,7 +16,7 @@ from culture.vitamin.settings import Vitamin
 from culture.vitamin.timetable import Pair, VitaminRecords
 from culture.world import World
 from service.planning import calls
-from service.planning.programme import Moments, Programme, Reading, Records, Stored
+from service.planning.programme import Moments, Programme, Reading, Records, Stored, another
 from service.settings.inputs import Inputs
 from service.vitamin.stale import stale_prompts
 from store import records
@@ -52,8 +52,10 @@ def _hours(organisation: Organisation) -> Iterable[time]:
     return (organisation.of(Vitamin).letter_at,)
 
 
-def _moments(world: World) -> Iterator[tuple[str, Moments]]:
-    for person in world.organisation.people.values():
+def _moments(world: World, before: World | None) -> Iterator[tuple[str, Moments]]:
+    if before and before.organisation is world.organisation:
+        return
+    for _, person in another(world.organisation.people, before.organisation.people if before else None):
         if person.first_seen > world.now:  # the clock was set back since, and their welcome is still to come
             yield person.id, partial(_welcome, world.organisation, person)
 
