@@ -285,8 +285,8 @@ def _lifted(standings: TurnList, able: Iterable[str]) -> dict[str, Place]:
     found = {}
     for person_id in able:
         standing = standings.of(person_id)
-        lack = max(0, standings.floor - standing.level)
-        found[person_id] = replace(standing, credit=standing.credit + lack)
+        lack = standings.floor - standing.level
+        found[person_id] = replace(standing, credit=standing.credit + lack) if lack > 0 else standing
     return found
 
 

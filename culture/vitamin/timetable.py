@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import Literal
 
+from culture.kept import kept_of_each
 from culture.keys import pair_text
 from culture.once import Once
 from culture.organisation import Organisation, local_date
@@ -58,7 +60,6 @@ class Planned:
 
     given: Mapping[date, Given]  # by the day, in order
     before: Mapping[date, date]  # by a day, the last one before it with the same prompt
-    whole: Once[tuple[date, Given]]  # the same as `given`, for what goes on from it
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ def _of_track(world: World, pair: Pair) -> Planned:
     return _with_own(
         pair_text(*pair),
         _in_order(own),
-        planned(world, (pair[0], GENERAL)).whole,
+        planned(world, (pair[0], GENERAL)),
         len(history),
         theirs,
         fitting(organisation, GENERAL),
@@ -196,7 +197,7 @@ def _in_order(given: Mapping[date, Given]) -> tuple[tuple[date, Given], ...]:
 # What is dealt is kept by value: a service with nothing to do asks for the same at every tick.
 
 
-@lru_cache(maxsize=512)
+@kept_of_each
 def _dealt(
     seed: str,
     history: tuple[tuple[date, Given], ...],
@@ -212,11 +213,11 @@ def _dealt(
     return _plan(dict(history), coming)
 
 
-@lru_cache(maxsize=512)
+@kept_of_each
 def _with_own(
     seed: str,
     own: tuple[tuple[date, Given], ...],
-    department: Once[tuple[date, Given]],
+    department: Planned,
     known: int,
     theirs: Once[Prompt],
     every: Once[Prompt],
@@ -226,7 +227,7 @@ def _with_own(
 ) -> Planned:
     """What a track has from `calendar[begin]` on: what is its department's, of which the first `known` are given, and on
     some of these weekdays its own."""
-    common, coming = dict(department), calendar[begin:]
+    common, coming = department.given, calendar[begin:]
     starters = _for_beginners(every)
     apart = max(1, REST_WEEKS // max(1, len(theirs)))  # few are spread, rather than all at once and then none
 
@@ -240,7 +241,8 @@ def _with_own(
 
     chosen = dict(own_prompts_for(seed, dict(own), theirs, places(), calendar))
     return _plan(
-        {**dict(department[:known]), **dict(own)}, ((day, chosen.get(day) or common.get(day)) for day in coming)
+        {**dict(islice(common.items(), known)), **dict(own)},
+        ((day, chosen.get(day) or common.get(day)) for day in coming),
     )
 
 
@@ -252,7 +254,7 @@ def _plan(known: Mapping[date, Given], coming: Iterable[tuple[date, Given | None
         if one.prompt in latest:
             before[day] = latest[one.prompt]
         latest[one.prompt] = day
-    return Planned(given, before, Once(given.items()))
+    return Planned(given, before)
 
 
 # --- what a person has -------------------------------------------------------------------------------------

@@ -112,7 +112,8 @@ class Stored:
 
     def said(self, key: str, way: Way) -> bool:
         """Whether a notice is said, for whoever sends by `way`: a file is no telling of a mailbox."""
-        return any(is_said(self._table(records.NOTICES).find(one), way) for one in (key, *self._also_said(key)))
+        notices = self._table(records.NOTICES)
+        return is_said(notices.find(key), way) or any(is_said(notices.find(one), way) for one in self._also_said(key))
 
     def _also_said(self, key: str) -> Iterator[str]:
         """The keys that a notice about a department has had while that was called otherwise."""

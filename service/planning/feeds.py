@@ -18,7 +18,8 @@ from typing import Any
 from calendars.event import Event, Words, day_uid, slot_event
 from calendars.feed import document as feed
 from culture.appointment import Appointment
-from culture.keys import DepartmentFeed
+from culture.kept import kept_of_each
+from culture.keys import DepartmentFeed, pair_text
 from culture.people import Person
 from culture.trouble import RAISED, Troubles
 from culture.vitamin import rules as vitamin
@@ -171,7 +172,7 @@ class Fingerprints:
         if (pair, first) not in self._days:
             world = self._world
             planned, catalogue = timetable.planned(world, pair), world.organisation.of(Catalogue)
-            self._days[pair, first] = _of_days(planned, catalogue, world.closed, first, last)
+            self._days[pair, first] = _of_days(pair_text(*pair), planned, catalogue, world.closed, first, last)
         return self._days[pair, first]
 
     def _starters(self, person: Person, first: date, last: date) -> list[tuple[int, str]]:
@@ -192,9 +193,11 @@ class Fingerprints:
         ]
 
 
-@lru_cache(maxsize=512)
-def _of_days(planned: Planned, catalogue: Catalogue, closed: frozenset[date], first: date, last: date) -> str:
-    # Kept by value: at most ticks it is what it was.
+@kept_of_each
+def _of_days(
+    pair: str, planned: Planned, catalogue: Catalogue, closed: frozenset[date], first: date, last: date
+) -> str:
+    # Kept: at most ticks it is what it was.
     found = [
         (day.toordinal(), given.prompt, _prompt(catalogue, given.prompt), planned.before.get(day))
         for day, given in planned.given.items()
