@@ -5,6 +5,7 @@ short. `--json FILE` keeps the figures, `--baselines FOLDER` is where the peers 
 """
 
 import argparse
+import gc
 import importlib
 import json
 import platform
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from benchmarks import baselines
 from benchmarks.goal import Goal, table
+from service.cli.main import COLLECTED_AFTER
 
 
 def groups() -> dict[str, str]:
@@ -60,6 +62,7 @@ def main() -> int:
     if unknown := set(given.groups) - known.keys():
         parser.error(f"there is no group {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     baselines.use(given.baselines)
+    gc.set_threshold(COLLECTED_AFTER)  # as the command has it
     goals: list[Goal] = []
 
     def kept() -> Iterator[Goal]:

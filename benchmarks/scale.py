@@ -3,6 +3,7 @@
 `python -m benchmarks.scale FOLDER plan` and `... work` are the processes that are measured.
 """
 
+import gc
 import json
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from benchmarks.office import MONDAY, prepare
 from benchmarks.tick import full
 from mailer.drain import Outbox
 from service.answers.show import plan_lines
+from service.cli.main import COLLECTED_AFTER
 from service.engine.engine import Engine
 from service.engine.opening import looking, opened
 from service.settings.people_file import read_people
@@ -131,5 +133,6 @@ def size(folder: Path) -> float:
 
 
 if __name__ == "__main__":
+    gc.set_threshold(COLLECTED_AFTER)
     place = Path(sys.argv[1])
     print(json.dumps(plan(place) if sys.argv[2] == "plan" else work(place)))

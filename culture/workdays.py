@@ -67,8 +67,7 @@ class Week:
     @classmethod
     def of(cls, day: date) -> "Week":
         """The ISO week of a day."""
-        iso = day.isocalendar()
-        return cls(iso.year, iso.week)
+        return _week_of(day)
 
     @classmethod
     def parse(cls, text: str) -> "Week":
@@ -90,6 +89,13 @@ class Week:
 
     def __str__(self) -> str:
         return f"{self.year}-W{self.number:02}"
+
+
+@lru_cache(maxsize=1024)
+def _week_of(day: date) -> Week:
+    # Kept: it is asked several times of everybody, and nearly always of today.
+    iso = day.isocalendar()
+    return Week(iso.year, iso.week)
 
 
 @lru_cache(maxsize=256)

@@ -1,7 +1,7 @@
 """The daily AI vitamin pill: ten minutes in the calendar, a prompt to try, and a letter with the week's prompts."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import takewhile
 
@@ -144,23 +144,24 @@ def due(world: World, troubles: Troubles = RAISED) -> Iterator[Notice]:
             moment = welcome_moment(world.organisation, person, world.told_since)
             if moment is None or moment > world.now:
                 continue  # whoever is not welcomed yet gets no letter before that one
-            yield from _welcome(world, person, moment, today)
-            tip = _tip(world, person, Week.of(today))
+            week = Week.of(today)
+            days = [] if person.stopped else pill_days(world, person, week.days[0], week.days[-1])
+            yield from _welcome(world, person, moment, (tip_key(week, person),) if days and days[-1] >= today else ())
+            tip = _letter(world, person, week, days)
             if tip and tip.due <= world.now:
                 yield tip
 
 
-def _welcome(world: World, person: Person, moment: datetime, today: date) -> Iterator[Notice]:
+def _welcome(world: World, person: Person, moment: datetime, carries: tuple[str, ...]) -> Iterator[Notice]:
     if world.now - moment > WELCOME_LATENESS + timedelta(days=7):
         return
-    coming = pill_days(world, person, today, Week.of(today).days[-1])
     yield Notice(
         kind="welcome",
         period="first",
         person_id=person.id,
         due=moment,
         too_late=moment + WELCOME_LATENESS,
-        carries=(tip_key(Week.of(today), person),) if coming and not person.stopped else (),
+        carries=carries,
     )
 
 
@@ -170,11 +171,11 @@ def welcome_moment(organisation: Organisation, person: Person, told_since: datet
     while they are away with no end in sight.
     """
     known = max(person.first_seen, told_since) if told_since else person.first_seen
-    local, letter_at = known.astimezone(person.tz), organisation.of(Vitamin).letter_at
-    over = local.time() >= max(MORNING_ENDS, letter_at)
-    begins = [day for day in (person.started, organisation.of(Vitamin).starts) if day]
-    day = first_at_work(organisation, person, max([local.date() + timedelta(days=over), *begins]))
-    return max(known, datetime.combine(day, letter_at, person.tz)) if day else None
+    local, vitamin = known.astimezone(person.tz), organisation.of(Vitamin)
+    over = local.time() >= max(MORNING_ENDS, vitamin.letter_at)
+    seen = local.date() + timedelta(days=1) if over else local.date()
+    day = first_at_work(organisation, person, max(seen, person.started or seen, vitamin.starts or seen))
+    return max(known, datetime.combine(day, vitamin.letter_at, person.tz)) if day else None
 
 
 def is_welcomed(world: World, person: Person) -> bool:
@@ -210,15 +211,13 @@ def comes_back(world: World, person: Person, day: date) -> bool:
     )
 
 
-def _tip(world: World, person: Person, week: Week) -> Notice | None:
-    """The letter with a week's prompts; None to whoever has stopped them."""
-    return None if person.stopped else weekly(world, person, week)
-
-
 def weekly(world: World, person: Person, week: Week) -> Notice | None:
     """The letter with a week's prompts, whether or not the person has stopped them: due on the first pill day from the
     letter's weekday on. None without a pill day in the week."""
-    days = pill_days(world, person, week.days[0], week.days[-1])
+    return _letter(world, person, week, pill_days(world, person, week.days[0], week.days[-1]))
+
+
+def _letter(world: World, person: Person, week: Week, days: Sequence[date]) -> Notice | None:
     if not days:
         return None
     vitamin = world.organisation.of(Vitamin)

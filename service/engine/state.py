@@ -112,13 +112,10 @@ class Stored:
 
     def said(self, key: str, way: Way) -> bool:
         """Whether a notice is said, for whoever sends by `way`: a file is no telling of a mailbox."""
-        notices = self._table(records.NOTICES)
-        return is_said(notices.find(key), way) or any(is_said(notices.find(one), way) for one in self._also_said(key))
-
-    def _also_said(self, key: str) -> Iterator[str]:
-        """The keys that a notice about a department has had while that was called otherwise."""
-        if (called := self._called()) and (notice := NoticeKey.from_text(key)).kind in OF_DEPARTMENTS:
-            yield from (one.to_text() for one in called.notices(notice))
+        find, called = self._table(records.NOTICES).find, self._called()
+        return is_said(find(key), way) or (
+            bool(called) and any(is_said(find(one), way) for one in _also_said(key, called))
+        )
 
     def letter_saying(self, key: str, way: Way) -> tuple[Said, str]:
         """What became of the letter that says a notice, and to which address it went. What is not known any more was
@@ -460,6 +457,12 @@ class Stored:
             return None
         value, rename = read(table, key, document), TABLES[table].renamed
         return rename(key, value, self._called())[1] if rename else value
+
+
+def _also_said(key: str, called: Called) -> Iterator[str]:
+    """The keys that a notice about a department has had while that was called otherwise."""
+    if (notice := NoticeKey.from_text(key)).kind in OF_DEPARTMENTS:
+        yield from (one.to_text() for one in called.notices(notice))
 
 
 def as_called(row: Table, found: Mapping[str, Any], called: Called) -> dict[str, Any]:

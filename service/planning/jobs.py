@@ -447,7 +447,9 @@ def has_room(world: World, counted: Sequence[Job], letters_in_week: int) -> bool
     The week's last place is kept for what cannot wait for the next week: all else that is due then becomes a section
     of that letter.
     """
-    return letters_in_week < LETTERS_A_WEEK - all(_can_wait(world, job) for job in counted)
+    if letters_in_week < LETTERS_A_WEEK - 1:
+        return True
+    return letters_in_week < LETTERS_A_WEEK and not all(_can_wait(world, job) for job in counted)
 
 
 def _can_wait(world: World, job: Job) -> bool:

@@ -220,7 +220,8 @@ def _notices(
     too_late: list[Notice] = []
     carried: set[str] = set()
     for notice in due:
-        if notice.key in carried or state.said(notice.key, way):
+        key = notice.key
+        if key in carried or state.said(key, way):
             continue
         if notice.too_late <= world.now:
             too_late.append(notice)
