@@ -10,6 +10,7 @@ from binascii import b2a_base64
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib import metadata
 from pathlib import Path
 
 from benchmarks.baselines import peer
@@ -36,7 +37,9 @@ FEW = 200
 
 HELO = "benchmark.example"
 DELAY_MS = 10
-WRITING = ("babel>=2.17", "jinja2>=3.1", "css-inline>=0.21", "holidays>=0.98", "tzdata")
+WRITING = tuple(one for one in metadata.requires("aikultur") or () if "extra ==" not in one)
+"""What our words are made with: every peer has them too, and only sends them otherwise."""
+
 DJANGO = ("django>=5.2", *WRITING)
 PEERS = (
     ("Django's mail", "django_mail.py", DJANGO, (), 3.5),
@@ -175,7 +178,7 @@ def _whole_goals(ours: Pace, ready: Pace) -> Iterator[Goal]:
 
 
 def _beside(ours: Pace, name: str, theirs: list[float | None], wanted: float) -> Goal:
-    """A peer gets the readers and the facts, and makes the same words of them by the same templates."""
+    """A peer gets the readers and the facts, has the same words made of them, and sends them in its own way."""
     runs = [seconds for seconds in theirs if seconds is not None]
     seconds = statistics.median(runs) if runs else None
     return Goal(

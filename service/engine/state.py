@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from calendars.difference import Publication
@@ -54,7 +55,7 @@ class Stored:
         self.database = database
         self._called = called
         self._of_today: dict[str, tuple[Called, dict[str, Any], dict[str, Any]]] = {}
-        self._table = database.table
+        self._table = cache(database.table)  # asked for six times of everybody at a tick
         self._unreadable: dict[str, tuple[Unreadable, ...]] = {}
         self._kept: dict[str, tuple[int, dict[str, tuple[bytes, Any]], dict[str, Any]]] = {}
         self.changes = 0  # grows with each change of a record that the organisation is made from

@@ -437,8 +437,8 @@ def by_week(
         with troubles.of(person_id, "letters"):
             if not has_room(world, theirs, letters_in(week, person_id)):
                 full.add(person_id)
-    yielding = [job for job in due if job.counted and job.person.id in full]
-    return [job for job in due if not (job.counted and job.person.id in full)], yielding
+    yielding = [job for job in due if job.person.id in full and job.counted]
+    return [job for job in due if job.person.id not in full or not job.counted], yielding
 
 
 def has_room(world: World, counted: Sequence[Job], letters_in_week: int) -> bool:
